@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shoutu.errors import Refused, Text
+from shoutu.errors import NotFound, Refused, Text
 
 
 class Role(StrEnum):
@@ -94,7 +94,7 @@ DOORS: dict[str, Door] = {
     "violation.group": _door(Role.OFFICER, Role.REVIEWER),
     "violation.link": _door(Role.OFFICER, Role.REVIEWER),
     # warnings
-    "month.preview": _door(Role.CITY_REVIEWER, city_only=True),
+    "month.announce": _door(Role.CITY_REVIEWER, city_only=True),
     "month.object": _door(Role.LEADER),
     "month.answer-objection": _door(Role.CITY_REVIEWER, city_only=True),
     "month.issue": _door(Role.LEADER, city_only=True),
@@ -142,6 +142,12 @@ def may(actor: Actor | None, verb: str, region: str) -> bool:
 
 
 def require(actor: Actor | None, verb: str, region: str) -> None:
+    """Raise unless the door opens. Outside one's own region a thing reads as absent."""
+    if actor is not None and not covers(actor.region, region):
+        raise NotFound(
+            Text("没有这件事，或不在您的行政区内。", "There is no such thing, or it is not in your region."),
+            found=region,
+        )
     if not may(actor, verb, region):
         raise Refused(
             Text("当前职务不能办理此事。", "Your post may not do this."),

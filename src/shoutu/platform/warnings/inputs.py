@@ -1,0 +1,143 @@
+"""What each act of the month takes: one typed class an act, shared by page, API and command."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import msgspec
+
+from shoutu.errors import BadInput, Text, Where
+
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+
+
+class Input(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of the inputs: unknown fields are refused."""
+
+
+class Announce(Input):
+    """Put a banner's month before its leaders."""
+
+    region: str
+    month: str
+
+    def __post_init__(self) -> None:
+        check_month(self.month)
+
+
+class Object(Input):
+    """A banner leader objects to an announced month."""
+
+    announcement: str
+    text: str
+
+    def __post_init__(self) -> None:
+        need("text", self.text, Text("请写明异议内容。", "Say what you object to."))
+
+
+class AnswerObjection(Input):
+    objection: str
+    text: str
+
+    def __post_init__(self) -> None:
+        need("text", self.text, Text("请写明答复内容。", "Write the answer."))
+
+
+class IssueMonth(Input):
+    """Sign and issue. `facts_digest` is of the facts that the signer was shown."""
+
+    announcement: str
+    facts_digest: str
+
+
+class Correct(Input):
+    """Name the difference between an issued month and its facts as they stand."""
+
+    issue: str
+    facts_digest: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        need("reason", self.reason, Text("请写明更正理由。", "Give the reason for the correction."))
+
+
+class RecordFinding(Input):
+    """The year's figure and findings of persons that part 7 needs, with the paper that states them."""
+
+    region: str
+    year: int
+    document: str
+    new_construction_farmland_m2: str = ""
+    severe_impact: bool | None = None
+    serious_consequences: bool | None = None
+    disorder_found: bool | None = None
+    concealment_found: bool | None = None
+
+    def __post_init__(self) -> None:
+        need("document", self.document, Text("请写明依据文件。", "Name the paper that states it."))
+        area = self.new_construction_farmland_m2
+        if area and not re.fullmatch(r"[0-9]{1,30}(\.[0-9]{1,30})?", area):
+            raise BadInput(
+                Text("面积应为十进制数字。", "The area must be decimal digits."),
+                where=Where(field="new_construction_farmland_m2"),
+                found=area,
+                remedy=Text("例如 123456.78", "For example 123456.78"),
+            )
+
+
+class Propose(Input):
+    """应 → 拟: the section proposes a measure that the month brings."""
+
+    measure: str
+    reason: str = ""
+
+
+class Decide(Input):
+    """拟 → 已 or 不予: a named person decides, with a document. `ends` only for a suspension with a term."""
+
+    measure: str
+    accept: bool
+    document: str
+    decided_on: date
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        need("document", self.document, Text("请写明决定文号。", "Give the number of the decision."))
+        if not self.accept:
+            need("reason", self.reason, Text("不予采取须写明理由。", "Say why the measure is not taken."))
+
+
+class Draft(Input):
+    """Draft an official paper of an issued month."""
+
+    issue: str
+    kind: str
+
+
+class Number(Input):
+    """Give a draft its number: issuer's code, year, and the next free number of that register."""
+
+    document: str
+    code: str
+    year: int
+
+    def __post_init__(self) -> None:
+        need("code", self.code, Text("请写明机关代字。", "Give the issuer's code."))
+
+
+def need(field: str, value: str, what: Text) -> None:
+    if not value.strip():
+        raise BadInput(
+            what, where=Where(field=field), remedy=Text("填写后再提交。", "Fill it in and submit again.")
+        )
+
+
+def check_month(month: str) -> None:
+    if not MONTH.fullmatch(month):
+        raise BadInput(
+            Text("月份不对。", "This is not a month."),
+            where=Where(field="month"),
+            found=month,
+            remedy=Text("写成 2026-10 的形式。", "Write it as 2026-10."),
+        )
