@@ -1,0 +1,1 @@
+"""What changed between two images of one place: read, register, compare, outline."""

@@ -1,0 +1,161 @@
+"""Registration: by how many pixels AFTER is displaced, or that it cannot be told.
+
+Translation by the enhanced correlation coefficient (Evangelidis and Psarakis 2008), once on intensity and
+once on its gradient, both from zero. The two must converge, agree and stay near: a method that locks on a
+wrong peak would follow any shift perfectly, so agreement is the only evidence there is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from shoutu.imagery.normalise import intensity
+from shoutu.imagery.scene import Flags, Floats, Pair, Span
+
+TILE = 512
+TILES_PER_SIDE = 3
+MIN_SIDE = 32
+"""Below this a tile holds too little texture for one number, let alone two that agree."""
+MAX_DISAGREEMENT = 1.5
+MAX_OFFSET = 8.0
+NEGLIGIBLE = 0.1
+"""A smaller shift costs more by resampling than it repairs."""
+MIN_VALID = 0.5
+STEPS = 40
+CONVERGED = 1e-3
+
+Vector = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Registration:
+    """`shift` in pixels of BEFORE, (right, down), as `Pair.shift` takes it; (0, 0) when nothing is moved.
+
+    tried, accepted   how many tiles were looked at, and in how many the two methods agreed
+    """
+
+    shift: Vector
+    tried: int
+    accepted: int
+
+    @property
+    def moved(self) -> bool:
+        return self.shift != (0.0, 0.0)
+
+
+def register(pair: Pair) -> Registration:
+    """The median shift over the accepted tiles of a pair whose grids may differ."""
+    spans = _tiles(pair.grid.width, pair.grid.height)
+    shifts = [shift for span in spans if (shift := _tile_shift(pair, span)) is not None]
+    if not shifts:
+        return Registration((0.0, 0.0), len(spans), 0)
+    right, down = (float(value) for value in np.median(np.array(shifts), axis=0))
+    if np.hypot(right, down) < NEGLIGIBLE:
+        right = down = 0.0
+    return Registration((right, down), len(spans), len(shifts))
+
+
+def _tiles(width: int, height: int) -> list[Span]:
+    """At most 3 × 3 tiles spread over the scene; one when it is no larger than a tile."""
+    across, down = min(TILE, width), min(TILE, height)
+    if min(across, down) < MIN_SIDE:
+        return []
+    cols = np.unique(np.linspace(0, width - across, TILES_PER_SIDE).astype(int))
+    rows = np.unique(np.linspace(0, height - down, TILES_PER_SIDE).astype(int))
+    return [Span(int(col), int(row), across, down) for row in rows for col in cols]
+
+
+def _tile_shift(pair: Pair, span: Span) -> Vector | None:
+    before, after = pair.before.read(span), pair.read_after(span)
+    valid = np.isfinite(before[0]) & np.isfinite(after[0])
+    if valid.mean() < MIN_VALID:
+        return None
+    return shift_between(intensity(before), intensity(after), valid)
+
+
+def shift_between(before: Floats, after: Floats, valid: Flags) -> Vector | None:
+    """The (right, down) at which `after` shows what `before` shows, or None when the methods differ.
+
+    before, after   (height, width) float32; valid   where both have data
+    """
+    found = []
+    for feature in (_same, _gradient):
+        shift = _coarse_to_fine(feature(before), feature(after), valid)
+        if shift is None or np.hypot(*shift) > MAX_OFFSET:
+            return None
+        found.append(shift)
+    (right, down), (right_too, down_too) = found
+    if np.hypot(right - right_too, down - down_too) > MAX_DISAGREEMENT:
+        return None
+    return (right + right_too) / 2, (down + down_too) / 2
+
+
+def _same(plane: Floats) -> Floats:
+    return plane
+
+
+def _gradient(plane: Floats) -> Floats:
+    out: Floats = ndimage.gaussian_gradient_magnitude(plane, 1.0)
+    return out
+
+
+def _coarse_to_fine(before: Floats, after: Floats, valid: Flags) -> Vector | None:
+    shift: Vector | None = (0.0, 0.0)
+    for step in (4, 2, 1):
+        if min(before.shape) // step < MIN_SIDE // 2 or shift is None:
+            continue
+        blur = 0.7 * step if step > 1 else 1.0
+        template, image = (ndimage.gaussian_filter(plane, blur)[::step, ::step] for plane in (before, after))
+        start = (shift[0] / step, shift[1] / step)
+        shift = _ecc(template, image, valid[::step, ::step].astype(np.float32), start)
+        shift = None if shift is None else (shift[0] * step, shift[1] * step)
+    return shift
+
+
+def _ecc(template: Floats, image: Floats, weight: Floats, shift: Vector) -> Vector | None:
+    """Maximise the weighted correlation of template(x) with image(x + shift); None without convergence."""
+    slopes = np.stack([np.gradient(image, axis=1), np.gradient(image, axis=0)])
+    position = np.array(shift)
+    for _ in range(STEPS):
+        back = (position[1], position[0])
+        weights = weight * ndimage.shift(weight, (-back[0], -back[1]), order=1, cval=0.0)
+        moved = ndimage.shift(image, (-back[0], -back[1]), order=1, mode="nearest")
+        slope = [ndimage.shift(plane, (-back[0], -back[1]), order=1, mode="nearest") for plane in slopes]
+        step = _ecc_step(template, moved, np.stack(slope), weights)
+        if step is None:
+            return None
+        position = position + step
+        if np.hypot(*position) > 2 * MAX_OFFSET:
+            return None
+        if np.hypot(*step) < CONVERGED:
+            return float(position[0]), float(position[1])
+    return None
+
+
+def _ecc_step(template: Floats, moved: Floats, slope: Floats, weight: Floats) -> np.ndarray | None:
+    """One step of the forward additive algorithm, its equations (15) to (20), for a translation."""
+    total = float(weight.sum())
+    if total < MIN_SIDE:
+        return None
+    root = np.sqrt(weight).ravel().astype(np.float64)
+
+    def centred(plane: Floats) -> np.ndarray:
+        values = plane.ravel().astype(np.float64)
+        return (values - float(values @ weight.ravel()) / total) * root
+
+    wanted, got = centred(template), centred(moved)
+    jacobian = np.stack([centred(slope[0]), centred(slope[1])], axis=1)
+    hessian = jacobian.T @ jacobian
+    if np.linalg.cond(hessian) > 1e8:
+        return None
+    to_got, to_wanted = jacobian.T @ got, jacobian.T @ wanted
+    solved = np.linalg.solve(hessian, to_got)
+    below = float(wanted @ got - to_wanted @ solved)
+    if below <= 0:
+        return None
+    gain = float(got @ got - to_got @ solved) / below
+    step: np.ndarray = np.linalg.solve(hessian, gain * to_wanted - to_got)
+    return step
