@@ -34,14 +34,15 @@ $(VENDOR)/.done: package.json package-lock.json tools/vendor.py .venv/.done $(if
 run: install ## build the sample city, run a month and serve it on 127.0.0.1:8000
 	$(BIN)/shoutu demo --serve 127.0.0.1:8000
 
-test: install ## everything that must hold: style, types, import contracts, tests (installs Chromium when root)
+test: install ## style, types, import contracts, tests on both databases (installs Chromium when root)
 	$(MAKE) lint
-	SHOUTU_CHROMIUM="$$(sh tools/browser.sh)" $(BIN)/python -m pytest -n 2
+	SHOUTU_CHROMIUM="$$(sh tools/browser.sh)" SHOUTU_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n 2
+	SHOUTU_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 tests/platform
 
 lint: install ## ruff, mypy, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	SHOUTU_HOME=$(CURDIR)/.mypy_cache/home $(BIN)/mypy
 	$(BIN)/lint-imports
 
 bench: install ## ours beside peers, on the same work, with the ratios

@@ -92,12 +92,14 @@ def _database(address: str | None) -> dict[str, Any]:
             "CONN_MAX_AGE": None,
         }
     parts = urlsplit(address)
+    # Not parts.hostname: that lowers letters, and a host here may be the folder of a socket.
+    host = parts.netloc.rpartition("@")[2].removesuffix(f":{parts.port}").strip("[]")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
+        "HOST": unquote(host),
         "PORT": parts.port or "",
         "CONN_MAX_AGE": None,
     }

@@ -1,0 +1,1 @@
+"""Made people, parcels, scenes and packs for tests; all of it says so. Shipped for those who write packs."""
