@@ -1,0 +1,485 @@
+"""The scalar evaluator: one banner's facts through a pack's rules, with the trace of what it did.
+
+Pure: no clock, no database, no file. `evaluate` is the whole of contract form 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from shoutu.policy.answer import (
+    Answer,
+    Comparison,
+    Kind,
+    Measure,
+    Referral,
+    TraceEntry,
+    Undetermined,
+    Warning,
+)
+from shoutu.policy.facts import Facts, Violation
+from shoutu.policy.judge import Judge, once
+from shoutu.policy.pack import Pack
+from shoutu.policy.sequence import Item, hits, items_of
+from shoutu.policy.vocabulary import (
+    BandRule,
+    ByReading,
+    Effect,
+    InForce,
+    LevelRule,
+    SequenceRule,
+    YearOf,
+    YearRule,
+)
+from shoutu.policy.wording import sentence
+
+
+@dataclass(frozen=True)
+class BandResult:
+    """One subject of one month under one band rule.
+
+    level    the highest band known to be reached, None for none
+    missing  facts that could lift it into a higher band; empty when the level is certain
+    """
+
+    rule: BandRule
+    trigger: str
+    month: str
+    level: str | None
+    because: tuple[str, ...]
+    missing: tuple[str, ...]
+    judge: Judge
+
+
+class Evaluation:
+    """One run: the pack, the settled readings, the facts, and their order in time."""
+
+    def __init__(self, pack: Pack, facts: Facts, readings: Mapping[str, str]) -> None:
+        self.pack = pack
+        self.facts = facts
+        self.readings = pack.settle(readings)
+        self._indexes = {violation.id: index for index, violation in enumerate(facts.violations)}
+        self._by_month: dict[str, list[Violation]] = {}
+        for violation in facts.violations:
+            self._by_month.setdefault(violation.month, []).append(violation)
+
+    def judge(self) -> Judge:
+        return Judge(self.pack, self.readings, self.facts, self._indexes)
+
+    def judge_of(self, measure: str) -> Judge:
+        """A judge that has consulted the readings on whom or what the measure touches."""
+        judge = self.judge()
+        for rule in self.pack.rules:
+            if isinstance(rule, Effect) and rule.measure == measure:
+                judge.pick(rule.touches)
+                judge.pick(rule.ends)
+        return judge
+
+    # ---- when the order is applied ----
+
+    def since(self, window: str, part: str, judge: Judge) -> str | None:
+        """The first month or year in which the part is applied; None when the pack sets none."""
+        for rule in self.pack.rules:
+            if isinstance(rule, InForce) and rule.window == window and rule.part == part:
+                return self.pack.numbers[judge.pick(rule.since)].values[0][1]
+        return None
+
+    def months(self) -> list[str]:
+        return sorted(self._by_month)
+
+    def months_in_force(self, part: str, judge: Judge) -> list[str]:
+        since = self.since("month", part, judge)
+        return [month for month in self.months() if since is None or month >= since]
+
+    def years(self, year_of: YearOf | ByReading[YearOf], judge: Judge) -> dict[int, tuple[Violation, ...]]:
+        """The years that the facts speak of, each with its violations, in order."""
+        basis = judge.pick(year_of)
+        out: dict[int, list[Violation]] = {facts.year: [] for facts in self.facts.years}
+        for violation in self.facts.violations:
+            year = violation.campaign_year if basis == "campaign" else violation.batch_year
+            out.setdefault(year, []).append(violation)
+        return {year: tuple(out[year]) for year in sorted(out)}
+
+    # ---- bands ----
+
+    def band_results(self) -> list[BandResult]:
+        """Every subject of every month in force, by month, rule and trigger."""
+        rules = [rule for rule in self.pack.rules if isinstance(rule, BandRule)]
+        out = [result for rule in rules for result in self._of_rule(rule)]
+        order = {id(rule): index for index, rule in enumerate(rules)}
+        return sorted(out, key=lambda r: (r.month, order[id(r.rule)], r.trigger))
+
+    def _of_rule(self, rule: BandRule) -> Iterator[BandResult]:
+        part = rule.clause.split(".")[0]
+        months = self.months_in_force(part, self.judge())
+        for month in months:
+            for trigger in self._triggers(rule, month):
+                judge = self.judge()
+                self.since("month", part, judge)
+                yield self._of_subject(rule, trigger, month, months[0], judge)
+
+    def _triggers(self, rule: BandRule, month: str) -> list[str]:
+        if rule.subject == "region":
+            return [self.facts.region]
+        return sorted({violation.own_project for violation in self._by_month[month]})
+
+    def _of_subject(self, rule: BandRule, trigger: str, month: str, first: str, judge: Judge) -> BandResult:
+        start = month
+        if judge.pick(rule.window) == "year-to-date":
+            start = max(first, f"{month[:4]}-01")
+        violations = [v for v in self.facts.violations if start <= v.month <= month]
+        if rule.subject == "project":
+            judge.read_field("project")
+            violations = [v for v in violations if v.own_project == trigger]
+        judge.look_at(tuple(violations), month)
+        missing: list[str] = []
+        for band in rule.bands:
+            judge.forget_names()
+            verdicts = [(test.name, judge.verdict(test)) for test in band.tests]
+            because = tuple(name for name, verdict in verdicts if verdict.truth is True)
+            if because:
+                return BandResult(rule, trigger, month, band.level, because, once(missing), judge)
+            missing += [name for _, verdict in verdicts for name in verdict.missing]
+        return BandResult(rule, trigger, month, None, (), once(missing), judge)
+
+
+class _Trace:
+    """Collects the entries of one kind, numbering them as the answer does."""
+
+    def __init__(self, pack: Pack, facts: Facts) -> None:
+        self._pack, self._region = pack, facts.region
+        self.entries: dict[Kind, list[TraceEntry]] = {
+            "warning": [],
+            "measure": [],
+            "referral": [],
+            "undetermined": [],
+        }
+
+    def add(
+        self,
+        kind: Kind,
+        clause: str,
+        outcome: str,
+        reasons: tuple[str, ...],
+        judges: list[Judge],
+        *,
+        trigger: str | None = None,
+        month: str | None = None,
+        year: int | None = None,
+        facts: tuple[Mapping[str, object], ...] = (),
+        comparisons: tuple[Comparison, ...] = (),
+    ) -> None:
+        entries = self.entries[kind]
+        plural = kind if kind == "undetermined" else f"{kind}s"
+        read = (*facts, *(fact for judge in judges for fact in judge.facts_read()))
+        defaulted = [fact for judge in judges for fact in judge.defaulted()]
+        entry = TraceEntry(
+            entry=f"{plural}/{len(entries)}",
+            kind=kind,
+            clause=clause,
+            region=self._region,
+            trigger=trigger,
+            month=month,
+            year=year,
+            outcome=outcome,
+            reasons=reasons,
+            facts=_distinct(read),
+            comparisons=(*comparisons, *(c for judge in judges for c in judge.comparisons)),
+            readings=dict(sorted({k: v for judge in judges for k, v in judge.used.items()}.items())),
+            defaulted=_distinct(tuple(defaulted)),
+            sentence="",
+        )
+        entries.append(replace(entry, sentence=sentence(self._pack, entry, "zh")))
+
+    def all(self) -> tuple[TraceEntry, ...]:
+        return tuple(entry for entries in self.entries.values() for entry in entries)
+
+
+def _distinct(facts: tuple[Mapping[str, object], ...]) -> tuple[Mapping[str, object], ...]:
+    out: list[Mapping[str, object]] = []
+    for fact in facts:
+        if fact not in out:
+            out.append(fact)
+    return tuple(out)
+
+
+def evaluate(pack: Pack, facts: Facts, readings: Mapping[str, str] | None = None) -> Answer:
+    """The pack's conclusions about one banner.
+
+    pack      from `shoutu.policy.pack.load`
+    readings  chosen options by name; the others take the pack's default
+    Raises BadInput on an unknown reading or option.
+    """
+    run = Evaluation(pack, facts, readings or {})
+    trace = _Trace(pack, facts)
+    results = run.band_results()
+    warnings = tuple(_warnings(facts, results, trace))
+    measures = tuple(_measures(run, warnings, trace))
+    referrals, by_year = _by_year(run, trace)
+    undetermined = (*_by_month(run, results, trace), *(make() for make in by_year))
+    return Answer(
+        pack=pack.name,
+        version=pack.version,
+        readings=run.readings,
+        warnings=warnings,
+        measures=measures,
+        referrals=tuple(referrals),
+        undetermined=undetermined,
+        trace=trace.all(),
+    )
+
+
+def _warnings(facts: Facts, results: list[BandResult], trace: _Trace) -> Iterator[Warning]:
+    for result in results:
+        if result.level is None:
+            continue
+        clause = result.rule.clause
+        trace.add(
+            "warning",
+            clause,
+            result.level,
+            result.because,
+            [result.judge],
+            trigger=result.trigger,
+            month=result.month,
+        )
+        yield Warning(
+            clause=clause,
+            region=facts.region,
+            trigger=result.trigger,
+            month=result.month,
+            level=result.level,
+            because=result.because,
+        )
+
+
+# ---- measures -------------------------------------------------------------------------------------
+
+
+def _measures(run: Evaluation, warnings: tuple[Warning, ...], trace: _Trace) -> Iterator[Measure]:
+    """By month; in a month as the pack names them."""
+    rules = [rule for rule in run.pack.rules if isinstance(rule, SequenceRule | LevelRule)]
+    places = {id(warning): f"warnings/{index}" for index, warning in enumerate(warnings)}
+    rows: list[tuple[str, int, Callable[[], list[Measure]]]] = []
+    for order, rule in enumerate(rules):
+        for month in sorted({warning.month for warning in warnings}):
+            make = _sequence if isinstance(rule, SequenceRule) else _level
+            rows.append((month, order, _bound(make, run, rule, month, warnings, places, trace)))
+    for _, _, make_row in sorted(rows, key=lambda row: row[:2]):
+        yield from make_row()
+
+
+def _bound(make: Callable[..., list[Measure]], *args: object) -> Callable[[], list[Measure]]:
+    return lambda: make(*args)
+
+
+def _sequence(
+    run: Evaluation,
+    rule: SequenceRule,
+    month: str,
+    warnings: tuple[Warning, ...],
+    places: Mapping[int, str],
+    trace: _Trace,
+) -> list[Measure]:
+    judge = run.judge_of(rule.measure)
+    items = items_of(judge.pick(rule.items), warnings, run.pack.levels)
+    found = hits(items, judge.pick(rule.hits), adjacent=judge.pick(rule.adjacent))
+    of_month = [hit for hit in found if hit.item.month == month]
+    if not of_month:
+        return []
+    grounds = once([trigger for hit in of_month for trigger in hit.item.grounds])
+    involved: list[Item] = []
+    comparisons: list[Comparison] = []
+    for hit in of_month:
+        for item in (hit.before, hit.item):
+            if item is not None and item not in involved:
+                involved.append(item)
+        if hit.before is not None and hit.after is not None:
+            comparisons.append(_level_in("predecessor", hit.before, hit.after, rule.number))
+        comparisons.append(_level_in("item", hit.item, hit.levels, rule.number))
+    facts = tuple(_as_fact(w, places) for item in involved for w in item.warnings)
+    trace.add(
+        "measure",
+        rule.clause,
+        rule.measure,
+        grounds,
+        [judge],
+        month=month,
+        facts=facts,
+        comparisons=tuple(comparisons),
+    )
+    return [
+        Measure(
+            clause=rule.clause,
+            region=run.facts.region,
+            month=month,
+            measure=rule.measure,
+            grounds=grounds,
+        )
+    ]
+
+
+def _level(
+    run: Evaluation,
+    rule: LevelRule,
+    month: str,
+    warnings: tuple[Warning, ...],
+    places: Mapping[int, str],
+    trace: _Trace,
+) -> list[Measure]:
+    found = tuple(w for w in warnings if w.month == month and w.level == rule.level)
+    if not found:
+        return []
+    grounds = once([warning.trigger for warning in found])
+    facts = tuple(_as_fact(warning, places) for warning in found)
+    comparisons = tuple(
+        _level_in("warning", Item(month, w.level, (w.trigger,), (w,)), (rule.level,), rule.number)
+        for w in found
+    )
+    out = []
+    for measure in rule.measures:
+        trace.add(
+            "measure",
+            rule.clause,
+            measure,
+            grounds,
+            [run.judge_of(measure)],
+            month=month,
+            facts=facts,
+            comparisons=comparisons,
+        )
+        out.append(
+            Measure(
+                clause=rule.clause,
+                region=run.facts.region,
+                month=month,
+                measure=measure,
+                grounds=grounds,
+            )
+        )
+    return out
+
+
+def _as_fact(warning: Warning, places: Mapping[int, str]) -> dict[str, object]:
+    return {
+        "at": places[id(warning)],
+        "clause": warning.clause,
+        "trigger": warning.trigger,
+        "month": warning.month,
+        "level": warning.level,
+    }
+
+
+def _level_in(what: str, item: Item, levels: tuple[str, ...], number: str) -> Comparison:
+    return Comparison(
+        figure=f"{what} {item.month} {'+'.join(item.grounds)}",
+        value=item.level,
+        unit="level",
+        operator="in",
+        threshold="/".join(levels),
+        number=number,
+        result=True,
+    )
+
+
+# ---- referrals and what is not known ---------------------------------------------------------------
+
+
+def _by_month(run: Evaluation, results: list[BandResult], trace: _Trace) -> Iterator[Undetermined]:
+    """Months before the order, and months whose level hangs on an area that was not filed."""
+    rows: list[tuple[str, str, tuple[str, ...], list[Judge], tuple[Comparison, ...]]] = []
+    for rule in run.pack.rules:
+        if isinstance(rule, InForce) and rule.window == "month":
+            judge = run.judge()
+            since = run.since("month", rule.part, judge)
+            for month in run.months():
+                if since is not None and month < since:
+                    early = _early(month, since, "month")
+                    rows.append((month, rule.part, ("not-in-force",), [judge], (early,)))
+    open_months = sorted({(result.month, result.rule.clause.split(".")[0]) for result in results})
+    for month, part in open_months:
+        hanging = [r for r in results if r.month == month and r.missing and r.rule.clause.startswith(part)]
+        if hanging:
+            missing = once([name for result in hanging for name in result.missing])
+            rows.append((month, part, missing, [result.judge for result in hanging], ()))
+    for month, part, missing, judges, comparisons in sorted(rows, key=lambda row: row[:2]):
+        trace.add("undetermined", part, "undetermined", missing, judges, month=month, comparisons=comparisons)
+        yield Undetermined(clause=part, month=month, missing=missing)
+
+
+def _by_year(run: Evaluation, trace: _Trace) -> tuple[list[Referral], list[Callable[[], Undetermined]]]:
+    """Referrals now; what is not known is traced later, for it stands after the months."""
+    referrals: list[tuple[int, int, Callable[[], Referral]]] = []
+    unknown: list[tuple[int, int, Callable[[], Undetermined]]] = []
+    for order, rule in enumerate(run.pack.rules):
+        if isinstance(rule, InForce) and rule.window == "year":
+            for year in run.years(rule.year_of, run.judge()):
+                judge = run.judge()
+                judge.pick(rule.year_of)
+                since = run.since("year", rule.part, judge)
+                if since is not None and year < int(since):
+                    early = (_early(str(year), since, "year"),)
+                    missing = ("not-in-force",)
+                    unknown.append((year, order, _unknown(trace, rule.part, year, missing, judge, early)))
+        elif isinstance(rule, YearRule):
+            _of_year_rule(run, rule, order, trace, referrals, unknown)
+    made = [make() for _, _, make in sorted(referrals, key=lambda row: row[:2])]
+    return made, [make for _, _, make in sorted(unknown, key=lambda row: row[:2])]
+
+
+def _of_year_rule(
+    run: Evaluation,
+    rule: YearRule,
+    order: int,
+    trace: _Trace,
+    referrals: list[tuple[int, int, Callable[[], Referral]]],
+    unknown: list[tuple[int, int, Callable[[], Undetermined]]],
+) -> None:
+    since = run.since("year", rule.clause.split(".")[0], run.judge())
+    for year, violations in run.years(rule.year_of, run.judge()).items():
+        if since is not None and year < int(since):
+            continue
+        judge = run.judge()
+        if judge.pick(rule.year_of) == "campaign":
+            judge.read_field("year")
+        judge.look_at(violations, f"{year:04d}-12", run.facts.year(year))
+        verdict = judge.verdict(rule.reached)
+        because = tuple(named.name for named in rule.because if judge.verdict(named).truth is True)
+        if verdict.truth is True:
+            referrals.append((year, order, _referral(trace, rule.clause, year, because, judge)))
+        elif verdict.truth is None:
+            unknown.append((year, order, _unknown(trace, rule.clause, year, verdict.missing, judge, ())))
+
+
+def _referral(
+    trace: _Trace, clause: str, year: int, because: tuple[str, ...], judge: Judge
+) -> Callable[[], Referral]:
+    def make() -> Referral:
+        trace.add("referral", clause, "referral", because, [judge], year=year)
+        return Referral(clause=clause, year=year, because=because)
+
+    return make
+
+
+def _unknown(
+    trace: _Trace,
+    clause: str,
+    year: int,
+    missing: tuple[str, ...],
+    judge: Judge,
+    comparisons: tuple[Comparison, ...],
+) -> Callable[[], Undetermined]:
+    def make() -> Undetermined:
+        trace.add(
+            "undetermined", clause, "undetermined", missing, [judge], year=year, comparisons=comparisons
+        )
+        return Undetermined(clause=clause, year=year, missing=missing)
+
+    return make
+
+
+def _early(value: str, since: str, unit: str) -> Comparison:
+    return Comparison(
+        figure=unit, value=value, unit=unit, operator=">=", threshold=since, number=None, result=False
+    )

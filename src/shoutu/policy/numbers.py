@@ -1,0 +1,164 @@
+"""The dated parts of a pack that stand in YAML: numbers, readings, wording, 勘误 (errata)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from shoutu.errors import Text
+from shoutu.policy.figures import plain_decimal
+from shoutu.policy.yaml_text import Entry, read
+
+UNITS = ("mu", "parcel", "act", "percent", "month", "year", "item", "level", "finding")
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of the law: its clause, unit, the words it stands in, and its values by month."""
+
+    id: str
+    clause: str
+    unit: str
+    quotation: str
+    values: tuple[tuple[str, str], ...]
+    """(month from which it holds, value as text), by month."""
+
+    def text_at(self, month: str) -> str:
+        """The value that holds in `month` (YYYY-MM); the first one before its date."""
+        held = [value for since, value in self.values if since <= month]
+        return held[-1] if held else self.values[0][1]
+
+    def at(self, month: str) -> Fraction:
+        """The value in `month`, exact; a percentage as a fraction of 1."""
+        value = Fraction(self.text_at(month))
+        return value / 100 if self.unit == "percent" else value
+
+
+@dataclass(frozen=True)
+class Option:
+    name: str
+    text: Text
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An open question of the order; the first option is the pack's default."""
+
+    name: str
+    question: Text
+    options: tuple[Option, ...]
+
+    @property
+    def default(self) -> str:
+        return self.options[0].name
+
+    def option(self, name: str) -> Option:
+        return next(option for option in self.options if option.name == name)
+
+
+@dataclass(frozen=True)
+class Erratum:
+    """A slip of the printed text, and how it must be read. Quotations keep the print, notices do not."""
+
+    printed: str
+    read_as: str
+    note: Text
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One obligation of the order: its id and what the software must carry, in short."""
+
+    id: str
+    text: Text
+
+
+def _both(entry: Entry) -> Text:
+    pairs = entry.keys(("zh", "en"))
+    return Text(pairs["zh"].text, pairs["en"].text)
+
+
+def squeeze(text: str) -> str:
+    """Without white space: the text was scanned, and its line breaks mean nothing."""
+    return "".join(text.split())
+
+
+def load_numbers(path: Path, clauses: Mapping[str, Clause], order: str) -> dict[str, Number]:
+    """`numbers.yaml`, checked: known clause, known unit, quotation word for word in the order's text."""
+    out: dict[str, Number] = {}
+    squeezed = squeeze(order)
+    for name, entry in read(path).pairs.items():
+        pairs = entry.keys(("clause", "unit", "quotation", "values"))
+        if pairs["clause"].text not in clauses:
+            raise pairs["clause"].fault(Text("没有这一条款编号", "unknown clause"))
+        if pairs["unit"].text not in UNITS:
+            raise pairs["unit"].fault(
+                Text("不认识的单位", "unknown unit"),
+                Text("可用：" + "、".join(UNITS), "one of: " + ", ".join(UNITS)),
+            )
+        if not pairs["quotation"].text or squeeze(pairs["quotation"].text) not in squeezed:
+            raise pairs["quotation"].fault(
+                Text("引文与文件原文不符", "the quotation does not stand in the order's text"),
+                Text("逐字照抄 order.zh.txt", "copy it word for word from order.zh.txt"),
+            )
+        out[name] = Number(
+            id=name,
+            clause=pairs["clause"].text,
+            unit=pairs["unit"].text,
+            quotation=pairs["quotation"].text,
+            values=_values(pairs["values"], pairs["unit"].text),
+        )
+    return out
+
+
+def _values(entry: Entry, unit: str) -> tuple[tuple[str, str], ...]:
+    out: list[tuple[str, str]] = []
+    for item in entry.items:
+        pairs = item.keys(("from", "value"))
+        since, value = pairs["from"], pairs["value"]
+        if not _MONTH.fullmatch(since.text):
+            raise since.fault(Text("不是月份", "not a month"), Text("写成 2024-04", "write it like 2024-04"))
+        if out and out[-1][0] >= since.text:
+            raise since.fault(Text("日期应当递增", "the dates must increase"))
+        fits = _MONTH.fullmatch(value.text) if unit == "month" else plain_decimal(value.text)
+        if not fits and unit not in ("level", "finding"):
+            raise value.fault(Text(f"不是 {unit} 的数值", f"not a value in {unit}"))
+        out.append((since.text, value.text))
+    if not out:
+        raise entry.fault(Text("没有数值", "no value"))
+    return tuple(out)
+
+
+def load_readings(path: Path) -> dict[str, Reading]:
+    out: dict[str, Reading] = {}
+    for name, entry in read(path).pairs.items():
+        pairs = entry.keys(("question", "options"))
+        options = tuple(Option(key, _both(text)) for key, text in pairs["options"].pairs.items())
+        if not options:
+            raise entry.fault(Text("没有可选解释", "no options"))
+        out[name] = Reading(name, _both(pairs["question"]), options)
+    return out
+
+
+def load_errata(path: Path, order: str) -> tuple[Erratum, ...]:
+    out = []
+    squeezed = squeeze(order)
+    for item in read(path).items:
+        pairs = item.keys(("printed", "read_as", "note"))
+        if squeeze(pairs["printed"].text) not in squeezed:
+            raise pairs["printed"].fault(Text("原文没有这段文字", "the text does not print this"))
+        out.append(Erratum(pairs["printed"].text, pairs["read_as"].text, _both(pairs["note"])))
+    return tuple(out)
+
+
+def load_clauses(path: Path) -> dict[str, Clause]:
+    return {name: Clause(name, _both(entry)) for name, entry in read(path).pairs.items()}
+
+
+def load_terms(path: Path) -> dict[str, Text]:
+    """`wording.yaml`: the names of levels, metrics, measures and facts in both languages."""
+    return {name: _both(entry) for name, entry in read(path).pairs.items()}

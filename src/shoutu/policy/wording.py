@@ -1,0 +1,266 @@
+"""Sentences, in Chinese and English, printed from a trace entry and the pack's own words.
+
+Nothing is looked up anew: figures, thresholds, results and readings are those of the entry, so a
+comparison that went wrong also reads wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from shoutu.errors import Language, Text
+from shoutu.policy.answer import Comparison, TraceEntry
+from shoutu.policy.numbers import Number
+from shoutu.policy.pack import Pack
+from shoutu.policy.vocabulary import ByReading, Effect
+from shoutu.units import to_text
+
+DIGITS = "〇一二三四五六七八九"
+PROPOSAL = Text("系统测算，不作为处理决定依据。", "Computed by the system; not a basis for a decision.")
+
+
+@dataclass(frozen=True)
+class Touch:
+    """A measure in words: what it is, whom or what it touches, how it ends (None: with the act itself)."""
+
+    measure: str
+    kind: str
+    title: Text
+    touches: Text
+    ends: Text | None
+
+
+def effect_of(pack: Pack, measure: str, readings: Mapping[str, str]) -> Touch:
+    """What a measure of the answer is, under settled readings (those of the answer)."""
+    effect = next(rule for rule in pack.rules if isinstance(rule, Effect) and rule.measure == measure)
+
+    def words(value: str | ByReading[str], prefix: str) -> Text:
+        name = value.options[readings[value.reading]] if isinstance(value, ByReading) else value
+        return pack.terms[f"{prefix}.{name}"]
+
+    return Touch(
+        measure=measure,
+        kind=effect.kind,
+        title=pack.terms[f"measure.{measure}"],
+        touches=words(effect.touches, "touches"),
+        ends=None if effect.ends is None else words(effect.ends, "ends"),
+    )
+
+
+def month_text(month: str, language: Language) -> str:
+    return f"{int(month[:4])}年{int(month[5:])}月" if language == "zh" else month
+
+
+def cite(pack: Pack, clause: str, language: Language) -> str:
+    """How a document cites the clause: by the part of the order, never by our id."""
+    part = clause.split(".")[0]
+    chinese = "".join(DIGITS[int(digit)] for digit in part) if part.isdigit() else part
+    return pack.cite.to(language).format(part=chinese if language == "zh" else part)
+
+
+def sentence(
+    pack: Pack, entry: TraceEntry, language: Language, names: Mapping[str, str] | None = None
+) -> str:
+    """The entry as sentences that a party can read.
+
+    names  what regions and projects are called, by code or id; the code itself where absent
+    """
+    writer = _Writer(pack, entry, language, names or {})
+    return {
+        "warning": writer.warning,
+        "measure": writer.measure,
+        "referral": writer.referral,
+        "undetermined": writer.undetermined,
+    }[entry.kind]()
+
+
+class _Writer:
+    def __init__(self, pack: Pack, entry: TraceEntry, language: Language, names: Mapping[str, str]) -> None:
+        self.pack, self.entry, self.language, self.names = pack, entry, language, names
+        self.zh = language == "zh"
+
+    # ---- the four kinds ----
+
+    def warning(self) -> str:
+        level = self._term(f"level.{self.entry.outcome}")
+        figures = self._figures()
+        if self.zh:
+            head = f"{self._subject()}{self._when()}：{figures}。"
+            body = f"{self._basis()}，测算达到{level}标准，拟实行{level}。"
+        else:
+            head = f"{self._subject()}, {self._when()}: {figures}. "
+            body = f"{self._basis()}: {level} is proposed. "
+        return head + body + self._readings() + PROPOSAL.to(self.language)
+
+    def measure(self) -> str:
+        touch = effect_of(self.pack, self.entry.outcome, _Defaults(self.pack, self.entry.readings))
+        warnings = [fact for fact in self.entry.facts if "level" in fact]
+        listed = [
+            " ".join(
+                (
+                    month_text(str(fact["month"]), self.language),
+                    self._name(str(fact["trigger"])),
+                    self._term(f"level.{fact['level']}"),
+                )
+            )
+            for fact in warnings
+        ]
+        title, touches = touch.title.to(self.language), touch.touches.to(self.language)
+        region = self._name(self.entry.region)
+        if self.zh:
+            head = f"{region} {self._when()}：涉及{'、'.join(listed)}。"
+            body = f"{self._basis()}，拟{title}（对象：{touches}）。"
+        else:
+            head = f"{region}, {self._when()}: {', '.join(listed)}. "
+            body = f"{self._basis()}: {title} is proposed ({touches}). "
+        return head + body + self._readings() + PROPOSAL.to(self.language)
+
+    def referral(self) -> str:
+        region, title = self._name(self.entry.region), self._term("measure.referral")
+        if self.zh:
+            head = f"{region} {self._when()}：{self._figures()}。"
+            body = f"{self._basis()}，提示达到条件，拟{title}。"
+        else:
+            head = f"{region}, {self._when()}: {self._figures()}. "
+            body = f"{self._basis()}: {title} is proposed. "
+        return head + body + self._readings() + PROPOSAL.to(self.language)
+
+    def undetermined(self) -> str:
+        region = self._name(self.entry.region)
+        place = cite(self.pack, self.entry.clause, self.language)
+        missing = [self._term(f"missing.{name}") for name in self.entry.reasons]
+        figures = self._figures()
+        if self.zh:
+            shown = f"{figures}；" if figures else ""
+            head = f"{region} {self._when()}：{shown}现有事实不足以依{place}得出结论，"
+            body = f"原因或尚缺事项：{'、'.join(missing)}。"
+        else:
+            shown = f"{figures}; " if figures else ""
+            head = f"{region}, {self._when()}: {shown}no conclusion can be drawn from {place}; "
+            body = f"reason or missing: {', '.join(missing)}. "
+        return head + body + self._readings() + PROPOSAL.to(self.language)
+
+    # ---- pieces ----
+
+    def _term(self, name: str) -> str:
+        text = self.pack.terms.get(name)
+        return name if text is None else text.to(self.language)
+
+    def _name(self, code: str) -> str:
+        return self.names.get(code, code)
+
+    def _when(self) -> str:
+        if self.entry.month is not None:
+            month = month_text(self.entry.month, self.language)
+            return f"{month}批次" if self.zh else f"batch of {month}"
+        return f"{self.entry.year}年度" if self.zh else f"year {self.entry.year}"
+
+    def _subject(self) -> str:
+        name = self._name(self.entry.trigger or "")
+        pattern = self._term(f"subject.{self.entry.clause}")
+        text = pattern.format(trigger=name) if "{trigger}" in pattern else name
+        return text if self.zh else text[:1].upper() + text[1:]
+
+    def _figures(self) -> str:
+        """Each figure once, with the thresholds that it reached and those that it did not."""
+        figures = [c for c in self.entry.comparisons if c.unit not in ("level", "month", "year")]
+        by_name: dict[str, list[Comparison]] = {}
+        for comparison in sorted(figures, key=lambda c: c.figure not in self.entry.reasons):
+            by_name.setdefault(comparison.figure, []).append(comparison)
+        said = [self._figure(name, comparisons) for name, comparisons in by_name.items()]
+        said += [
+            self._term(f"{self.entry.clause}.{name}")
+            for name in self.entry.reasons
+            if self.entry.kind == "referral" and name not in by_name
+        ]
+        return ("；" if self.zh else "; ").join(said)
+
+    def _figure(self, name: str, comparisons: list[Comparison]) -> str:
+        first = comparisons[0]
+        unit = self._term(f"unit.{first.unit}")
+        term = self._term(self._figure_term(name))
+        value = self._value(first, unit)
+        results = [self._result(c, unit) for c in sorted(comparisons, key=lambda c: c.result is not True)]
+        return f"{term}{value}，{'，'.join(results)}" if self.zh else f"{term} {value}, {', '.join(results)}"
+
+    def _figure_term(self, name: str) -> str:
+        """An undetermined month has no clause of its own: any rule of the part names the figure."""
+        if f"{self.entry.clause}.{name}" in self.pack.terms:
+            return f"{self.entry.clause}.{name}"
+        return next((term for term in self.pack.terms if term.endswith(f".{name}")), name)
+
+    def _value(self, comparison: Comparison, unit: str) -> str:
+        if comparison.unit == "percent":
+            return self._share(comparison)
+        if comparison.value is None:
+            low, high = comparison.low, comparison.high
+            if self.zh:
+                return f"至少{low}{unit}" + (f"、至多{high}{unit}" if high else "")
+            return f"at least {low}{unit}" + (f", at most {high}{unit}" if high else "")
+        value = comparison.value
+        if comparison.filed is not None:
+            filed = comparison.filed.removesuffix(" m2")
+            return f"{filed}平方米（合{value}{unit}）" if self.zh else f"{filed} m² ({value}{unit})"
+        return f"{value}{unit}"
+
+    def _share(self, comparison: Comparison) -> str:
+        """Both terms always, and the percentage to three decimals where there is one."""
+        unknown = "尚不清楚" if self.zh else "not known"
+        part, whole = comparison.part or unknown, comparison.whole or unknown
+        if comparison.value is None:
+            return f"（{part}亩、{whole}亩）" if self.zh else f"({part} mu, {whole} mu)"
+        percent = to_text(Fraction(comparison.value), 3)
+        return f"为{percent}%（{part}亩÷{whole}亩）" if self.zh else f"{percent}% ({part} mu of {whole} mu)"
+
+    def _result(self, comparison: Comparison, unit: str) -> str:
+        threshold = f"{comparison.threshold}{unit}"
+        beyond = comparison.operator == ">"
+        if self.zh:
+            verb = {True: "超过" if beyond else "达到", False: "未超过" if beyond else "未达到"}.get(
+                bool(comparison.result), ""
+            )
+            verb = ("是否超过" if beyond else "是否达到") if comparison.result is None else verb
+            tail = "（临界）" if comparison.near else ""
+            doubt = "尚不清楚" if comparison.result is None else ""
+            return f"{verb}{threshold}{doubt}{tail}"
+        sign = "more than" if beyond else "at least"
+        state = {True: sign, False: f"not {sign}"}.get(bool(comparison.result), "")
+        state = f"not known whether {sign}" if comparison.result is None else state
+        return f"{state} {threshold}" + (" (near the line)" if comparison.near else "")
+
+    def _quotations(self) -> list[str]:
+        """The words behind what was reached; behind every number when nothing was."""
+        reached = [c for c in self.entry.comparisons if c.number and c.result is True]
+        numbers: list[Number] = [self.pack.numbers[c.number] for c in reached if c.number]
+        return list(dict.fromkeys(self.pack.as_read(number.quotation) for number in numbers))
+
+    def _basis(self) -> str:
+        place = cite(self.pack, self.entry.clause, self.language)
+        quoted = "".join(f"“{quotation}”" for quotation in self._quotations())
+        return f"依据{place}{quoted}" if self.zh else f"By {place} {quoted}".rstrip()
+
+    def _readings(self) -> str:
+        """The readings that were consulted, in words."""
+        if not self.entry.readings:
+            return ""
+        said = []
+        for name, option in self.entry.readings.items():
+            reading = self.pack.readings[name]
+            question = reading.question.to(self.language)
+            said.append(f"{question}：{reading.option(option).text.to(self.language)}")
+        if self.zh:
+            return f"采用的理解：{'；'.join(said)}。"
+        return f"Readings: {'; '.join(said)}. "
+
+
+class _Defaults(dict[str, str]):
+    """The entry's readings; a reading that it did not consult answers with the pack's default."""
+
+    def __init__(self, pack: Pack, readings: Mapping[str, str]) -> None:
+        super().__init__(readings)
+        self._pack = pack
+
+    def __missing__(self, name: str) -> str:
+        return self._pack.readings[name].default
