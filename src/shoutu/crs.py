@@ -131,12 +131,16 @@ def to_lonlat(crs: Crs, xy: Floats, *, where: Where = NOWHERE) -> Floats:
     return lonlat
 
 
-def same(a: Crs, b: Crs) -> bool:
-    """Whether numbers of `a` may be read as numbers of `b`."""
-    return a.definition == b.definition or (
-        _split(a.definition)[1] == _split(b.definition)[1]
-        and bool(_system(_split(a.definition)[0], NOWHERE) == _system(_split(b.definition)[0], NOWHERE))
-    )
+def same(a: str, b: str, *, where: Where = NOWHERE) -> bool:
+    """Whether two definitions name one system, whatever their age, order of axes or `via`."""
+    one, other = (_system(_split(text)[0], where) for text in (a, b))
+    codes = {one.to_epsg(min_confidence=70), other.to_epsg(min_confidence=70)}
+    return bool(one.equals(other, ignore_axis_order=True)) or (len(codes) == 1 and None not in codes)
+
+
+def is_way_from(named: str, stated: str, *, where: Where = NOWHERE) -> bool:
+    """Whether `named` is `X via OPERATION` and X is the system that a file states."""
+    return _split(named)[1] is not None and same(named, stated, where=where)
 
 
 def describe(bounds: tuple[float, float, float, float]) -> tuple[Text, tuple[str, ...]]:
