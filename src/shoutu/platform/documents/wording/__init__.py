@@ -1,0 +1,1 @@
+"""The sentences of each kind: fields in, `Sheet` out. One file per subject."""
