@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ from shoutu.platform.ledger import services as ledger
 
 T = TypeVar("T")
 I_contra = TypeVar("I_contra", contravariant=True)
-Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
+Json = str | int | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 
 BOOKKEEPING = frozenset(
     {
@@ -41,6 +41,8 @@ BOOKKEEPING = frozenset(
         "outbox_heartbeat",
         "outbox_progress",
         "ledger_checkpoint",
+        "accounts_keyuse",
+        "discovery_draft",
     }
 )
 """Tables that may be written outside an act: none of them states a fact of the order."""
