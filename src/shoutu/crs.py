@@ -18,6 +18,7 @@ Axes: x is always easting or longitude, whatever order an authority lists.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -132,10 +133,12 @@ def to_lonlat(crs: Crs, xy: Floats, *, where: Where = NOWHERE) -> Floats:
 
 
 def same(a: str, b: str, *, where: Where = NOWHERE) -> bool:
-    """Whether two definitions name one system, whatever their age, order of axes or `via`."""
+    """Whether two definitions mean one system, whatever their age, names, order of axes or `via`."""
     one, other = (_system(_split(text)[0], where) for text in (a, b))
-    codes = {one.to_epsg(min_confidence=70), other.to_epsg(min_confidence=70)}
-    return bool(one.equals(other, ignore_axis_order=True)) or (len(codes) == 1 and None not in codes)
+    if one.equals(other, ignore_axis_order=True):
+        return True
+    one_datum = _on_the_one_datum(one) and _on_the_one_datum(other)
+    return _projection(one) == _projection(other) and (one_datum or _datum(one) == _datum(other))
 
 
 def is_way_from(named: str, stated: str, *, where: Where = NOWHERE) -> bool:
@@ -277,14 +280,23 @@ def _label(system: Any) -> str:
     return f"EPSG:{code} {system.name}" if code else str(system.name)
 
 
-def _on_the_one_datum(system: Any) -> bool:
+def _datum(system: Any) -> str:
+    """The datum's name without ESRI's mark, case and punctuation."""
     datum = system.geodetic_crs.datum
-    if datum is None:
-        return False
-    name = re.sub(r"[^a-z0-9]", "", re.sub(r"^d_", "", datum.name.lower()))
+    return "" if datum is None else re.sub(r"^d_|[^a-z0-9]", "", datum.name.lower())
+
+
+def _projection(system: Any) -> str:
+    """Method, parameters, ellipsoid and unit without any name."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # that a PROJ string leaves the names out is the point
+        return re.sub(r"\+(datum=WGS84|ellps=(WGS84|GRS80))", "", system.to_proj4() or "")
+
+
+def _on_the_one_datum(system: Any) -> bool:
     ellipsoid = system.ellipsoid
     return (
-        _ONE_DATUM.fullmatch(name) is not None
+        _ONE_DATUM.fullmatch(_datum(system)) is not None
         and abs(ellipsoid.semi_major_metre - _SEMI_MAJOR) < 1e-6
         and min(abs(ellipsoid.inverse_flattening - value) for value in _INVERSE_FLATTENINGS) < 1e-5
     )

@@ -138,7 +138,7 @@ def _unpacked(path: Path, folder: Path, where: Where) -> list[tuple[Path, str]]:
 def _load_gdal(kinds: set[str]) -> None:
     """Import pyogrio with nothing registered but what `kinds` need, and without pandas' weight."""
     allowed = {driver for kind in kinds for driver in _DRIVERS[kind]}
-    os.environ["GDAL_SKIP"] = ",".join(sorted(_EVERY_DRIVER - allowed))
+    os.environ["GDAL_SKIP"] = ",".join(sorted(set(_EVERY_DRIVER.split(",")) - allowed))
     sys.modules["pandas"] = sys.modules["geopandas"] = None  # type: ignore[assignment]
     import pyogrio
 
@@ -148,14 +148,12 @@ def _load_gdal(kinds: set[str]) -> None:
 
 # What the wheel of pyogrio registers for vectors. A newer wheel with another one does not read at
 # all until it is added here, which the tests notice.
-_EVERY_DRIVER = frozenset(
-    (
-        "ADBC,AIVector,AVCBin,AVCE00,AmigoCloud,CSV,CSW,Carto,DGN,DXF,EDIGEO,EEDA,ESRI Shapefile,"
-        "ESRIJSON,Elasticsearch,FlatGeobuf,GDALG,GML,GPKG,GPSBabel,GPX,GTFS,GeoJSON,GeoJSONSeq,GeoRSS,"
-        "HTTP,Idrisi,JML,JSONFG,KML,LIBKML,LVBAG,MBTiles,MEM,MVT,MapInfo File,MapML,MiraMonVector,NGW,"
-        "OAPIF,ODS,OGCAPI,OGR_GMT,OGR_PDS,OGR_VRT,OSM,OpenFileGDB,PCIDSK,PDF,PDS4,PGDUMP,PLSCENES,"
-        "PMTiles,S57,SQLite,SXF,Selafin,TopoJSON,VDV,VFK,VICAR,WAsP,WFS,XLSX"
-    ).split(",")
+_EVERY_DRIVER = (
+    "ADBC,AIVector,AVCBin,AVCE00,AmigoCloud,CSV,CSW,Carto,DGN,DXF,EDIGEO,EEDA,ESRI Shapefile,"
+    "ESRIJSON,Elasticsearch,FlatGeobuf,GDALG,GML,GPKG,GPSBabel,GPX,GTFS,GeoJSON,GeoJSONSeq,GeoRSS,"
+    "HTTP,Idrisi,JML,JSONFG,KML,LIBKML,LVBAG,MBTiles,MEM,MVT,MapInfo File,MapML,MiraMonVector,NGW,"
+    "OAPIF,ODS,OGCAPI,OGR_GMT,OGR_PDS,OGR_VRT,OSM,OpenFileGDB,PCIDSK,PDF,PDS4,PGDUMP,PLSCENES,"
+    "PMTiles,S57,SQLite,SXF,Selafin,TopoJSON,VDV,VFK,VICAR,WAsP,WFS,XLSX"
 )
 
 
