@@ -81,7 +81,7 @@ def evaluate(facts: Path, pack_name: str, readings: tuple[str, ...], as_json: bo
     pack = load_pack(pack_name)
     answer = run(pack, facts_from_file(facts), chosen(readings))
     if as_json:
-        _print(answer.to_json())
+        _print(answer.to_document())
         return
     for entry in answer.trace:
         click.echo(f"{entry.entry}\t{sentence(pack, entry, language())}")

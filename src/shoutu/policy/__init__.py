@@ -6,6 +6,8 @@ answer = evaluate(pack, facts, {"6.2-edge": "milder"})
 """
 
 from shoutu.policy.answer import Answer, Comparison, Measure, Referral, TraceEntry, Undetermined, Warning
+from shoutu.policy.distance import Distance, distances
+from shoutu.policy.distance import describe as describe_distance
 from shoutu.policy.evaluate import evaluate
 from shoutu.policy.facts import Facts, Violation, YearFacts
 from shoutu.policy.facts import from_document as facts_from_document
@@ -19,6 +21,7 @@ from shoutu.policy.wording import sentence as explain
 __all__ = [
     "Answer",
     "Comparison",
+    "Distance",
     "Facts",
     "Filed",
     "Measure",
@@ -30,6 +33,8 @@ __all__ = [
     "Violation",
     "Warning",
     "YearFacts",
+    "describe_distance",
+    "distances",
     "effect_of",
     "evaluate",
     "explain",

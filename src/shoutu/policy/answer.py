@@ -72,7 +72,7 @@ class Comparison:
     whole: str | None = None
     near: bool = False
 
-    def to_json(self) -> dict[str, object]:
+    def to_document(self) -> dict[str, object]:
         out: dict[str, object] = {
             "figure": self.figure,
             "value": self.value,
@@ -119,13 +119,13 @@ class TraceEntry:
     defaulted: tuple[Mapping[str, object], ...]
     sentence: str
 
-    def to_json(self) -> dict[str, object]:
+    def to_document(self) -> dict[str, object]:
         return {
             "entry": self.entry,
             "clause": self.clause,
             "sentence": self.sentence,
             "facts": [dict(fact) for fact in self.facts],
-            "comparisons": [comparison.to_json() for comparison in self.comparisons],
+            "comparisons": [comparison.to_document() for comparison in self.comparisons],
             "readings": dict(self.readings),
             "defaulted": [dict(fact) for fact in self.defaulted],
         }
@@ -144,7 +144,7 @@ class Answer:
     undetermined: tuple[Undetermined, ...]
     trace: tuple[TraceEntry, ...]
 
-    def to_json(self) -> dict[str, object]:
+    def to_document(self) -> dict[str, object]:
         return {
             "schema": SCHEMA,
             "pack": self.pack,
@@ -182,5 +182,5 @@ class Answer:
                 }
                 for u in self.undetermined
             ],
-            "trace": [entry.to_json() for entry in self.trace],
+            "trace": [entry.to_document() for entry in self.trace],
         }

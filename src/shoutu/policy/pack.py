@@ -14,6 +14,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -109,7 +110,7 @@ def installed() -> tuple[str, ...]:
 def load(name: str = DEFAULT) -> Pack:
     """An installed pack by its name, else the pack in a folder (`./` forces a folder)."""
     if _NAME.fullmatch(name) and name in installed():
-        return _load(Path(shoutu.__file__).parent / "packs" / name, f"shoutu.packs.{name}.rules")
+        return _installed(name)
     folder = Path(name)
     if not folder.is_dir():
         known = ", ".join(installed())
@@ -119,6 +120,12 @@ def load(name: str = DEFAULT) -> Pack:
             remedy=Text(f"已安装：{known}", f"installed: {known}"),
         )
     return _load(folder, _package_of(folder / "rules"))
+
+
+@cache
+def _installed(name: str) -> Pack:
+    """Installed packs do not change while the program runs, so each is read once."""
+    return _load(Path(shoutu.__file__).parent / "packs" / name, f"shoutu.packs.{name}.rules")
 
 
 def _load(folder: Path, package: str) -> Pack:
