@@ -33,18 +33,10 @@ from shoutu.platform.discovery.rows import (
 )
 from shoutu.platform.discovery.states import COUNTED_STATES, OPEN_STATES, State
 from shoutu.platform.doors import Actor
+from shoutu.platform.territory.kinds import KINDS
 from shoutu.units import m2_to_mu, to_text
 
-RULE_KINDS = (
-    "land-use",
-    "basic-farmland",
-    "redline",
-    "town-boundary",
-    "plan",
-    "grassland",
-    "approval",
-    "mining-right",
-)
+RULE_KINDS = tuple(KINDS)
 """Kinds of layers that the rules ask for; each stands on a patch's page, received or not."""
 
 
