@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "shoutu.platform.accounts.middleware.acting_post",
+    "shoutu.platform.accounts.middleware.signed_in",
     "shoutu.platform.web.middleware.errors_as_pages",
     "axes.middleware.AxesMiddleware",
 ]
@@ -126,6 +127,8 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "shoutu.platform.accounts.addresses.client_address"
+AXES_LOCKOUT_CALLABLE = "shoutu.platform.accounts.views.locked_out"
 AXES_VERBOSE = False
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -135,6 +138,7 @@ SESSION_ABSOLUTE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "shoutu.platform.web.errors.forged"
 CSRF_COOKIE_SAMESITE = "Lax"
 if HTTPS:
     SESSION_COOKIE_NAME = "__Host-session"

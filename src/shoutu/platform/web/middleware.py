@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.translation import get_language
 
 from shoutu.errors import ShoutuError
-from shoutu.platform.http_errors import status_of
+from shoutu.platform.web import errors
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -43,9 +41,4 @@ class errors_as_pages:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, ShoutuError):
-            return None
-        language = "en" if get_language() == "en" else "zh"
-        status = status_of(exception)
-        context = {"error": exception, "language": language, "status": status}
-        return render(request, "web/error.html", context, status=status)
+        return errors.page(request, exception) if isinstance(exception, ShoutuError) else None
