@@ -58,7 +58,7 @@ class Recorded(Generic[T]):
 
     value: T
     subject: str
-    facts: Mapping[str, Json] = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

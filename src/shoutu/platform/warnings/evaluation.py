@@ -10,10 +10,7 @@ from typing import Any
 
 from shoutu.platform.enforcement import queries as enforcement
 from shoutu.platform.warnings.models import Correction, Issue, YearFigures
-from shoutu.policy import document
-from shoutu.policy.evaluate import evaluate
-from shoutu.policy.facts import from_document
-from shoutu.policy.pack import load
+from shoutu.policy import document, evaluate, facts_from_document, load_pack
 from shoutu.proof.canonical import canonical
 
 PACK = "ordos_2024_23"
@@ -39,6 +36,10 @@ class Calculation:
         """SHA-256 of the canonical facts: what a signer was shown."""
         return hashlib.sha256(canonical(self.facts)).hexdigest()
 
+    def counted(self, month: str) -> list[dict[str, Any]]:
+        """The violations of one month."""
+        return [violation for violation in self.facts["violations"] if violation["month"] == month]
+
     def warnings(self, month: str) -> list[dict[str, Any]]:
         return [warning for warning in self.answer["warnings"] if warning["month"] == month]
 
@@ -53,7 +54,7 @@ def calculate(region: str, month: str) -> Calculation:
     record whatever changes later (reading 6-late) and 6.3 looks back at it; the month itself and
     months never issued enter as they stand.
     """
-    live = enforcement.policy_facts(region, until=month)
+    live: Mapping[str, Any] = enforcement.policy_facts(region, until=month)
     fixed = _fixed_months(region, before=month)
     violations = [v for v in live["violations"] if v["month"] not in fixed]
     violations += [v for facts in fixed.values() for v in facts]
@@ -68,8 +69,8 @@ def calculate(region: str, month: str) -> Calculation:
 
 def answer_to(facts: Mapping[str, Any]) -> Mapping[str, Any]:
     """The answer of the order's pack under its default readings."""
-    typed = from_document(document.parse(canonical(facts), "facts"))
-    return evaluate(load(PACK), typed).to_document()
+    typed = facts_from_document(document.parse(canonical(facts), "facts"))
+    return evaluate(load_pack(PACK), typed).to_document()
 
 
 def recorded(facts: str, answer: str) -> Calculation:

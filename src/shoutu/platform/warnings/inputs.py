@@ -12,11 +12,7 @@ from shoutu.errors import BadInput, Text, Where
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
-class Input(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of the inputs: unknown fields are refused."""
-
-
-class Announce(Input):
+class Announce(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Put a banner's month before its leaders."""
 
     region: str
@@ -26,7 +22,7 @@ class Announce(Input):
         check_month(self.month)
 
 
-class Object(Input):
+class Object(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A banner leader objects to an announced month."""
 
     announcement: str
@@ -36,7 +32,7 @@ class Object(Input):
         need("text", self.text, Text("请写明异议内容。", "Say what you object to."))
 
 
-class AnswerObjection(Input):
+class AnswerObjection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     objection: str
     text: str
 
@@ -44,14 +40,14 @@ class AnswerObjection(Input):
         need("text", self.text, Text("请写明答复内容。", "Write the answer."))
 
 
-class IssueMonth(Input):
+class IssueMonth(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Sign and issue. `facts_digest` is of the facts that the signer was shown."""
 
     announcement: str
     facts_digest: str
 
 
-class Correct(Input):
+class Correct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Name the difference between an issued month and its facts as they stand."""
 
     issue: str
@@ -62,7 +58,7 @@ class Correct(Input):
         need("reason", self.reason, Text("请写明更正理由。", "Give the reason for the correction."))
 
 
-class RecordFinding(Input):
+class RecordFinding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The year's figure and findings of persons that part 7 needs, with the paper that states them."""
 
     region: str
@@ -86,14 +82,14 @@ class RecordFinding(Input):
             )
 
 
-class Propose(Input):
+class Propose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """应 → 拟: the section proposes a measure that the month brings."""
 
     measure: str
     reason: str = ""
 
 
-class Decide(Input):
+class Decide(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """拟 → 已 or 不予: a named person decides, with a document. `ends` only for a suspension with a term."""
 
     measure: str
@@ -108,14 +104,14 @@ class Decide(Input):
             need("reason", self.reason, Text("不予采取须写明理由。", "Say why the measure is not taken."))
 
 
-class Draft(Input):
+class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Draft an official paper of an issued month."""
 
     issue: str
     kind: str
 
 
-class Number(Input):
+class Number(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Give a draft its number: issuer's code, year, and the next free number of that register."""
 
     document: str

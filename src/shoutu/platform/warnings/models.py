@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from django.db import models
 
 from shoutu.platform.ids import new_id
 from shoutu.platform.seen import ByRegion
 
+Row = TypeVar("Row", bound=models.Model)
 
-class WarningRows(ByRegion[models.Model]):
+
+class WarningRows(ByRegion[Row]):
     verb = "see.warnings"
 
 
-class DocumentRows(ByRegion[models.Model]):
+class DocumentRows(ByRegion["Document"]):
     verb = "see.documents"
 
 
@@ -34,7 +38,7 @@ class Announcement(models.Model):
     announced_by = models.CharField(max_length=16)
     announced_at = models.DateTimeField()
     current = models.BooleanField(default=True)
-    objects = WarningRows.as_manager()
+    objects = WarningRows["Announcement"].as_manager()
 
     class Meta:
         constraints = (
@@ -58,7 +62,7 @@ class Objection(models.Model):
     answer = models.TextField(blank=True)
     answered_by = models.CharField(max_length=16, blank=True)
     answered_at = models.DateTimeField(null=True)
-    objects = WarningRows.as_manager()
+    objects = WarningRows["Objection"].as_manager()
 
 
 class Issue(models.Model):
@@ -73,7 +77,7 @@ class Issue(models.Model):
     signed_by = models.CharField(max_length=16)
     signed_term = models.CharField(max_length=16)
     issued_at = models.DateTimeField()
-    objects = WarningRows.as_manager()
+    objects = WarningRows["Issue"].as_manager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("region", "month"), name="warnings_month_once"),)
@@ -90,7 +94,7 @@ class Correction(models.Model):
     reason = models.TextField()
     signed_by = models.CharField(max_length=16)
     corrected_at = models.DateTimeField()
-    objects = WarningRows.as_manager()
+    objects = WarningRows["Correction"].as_manager()
 
 
 class Measure(models.Model):
@@ -111,10 +115,11 @@ class Measure(models.Model):
     document = models.CharField(max_length=120, blank=True)
     """Number of the paper that decides it."""
     reason = models.TextField(blank=True)
+    proposed_by = models.CharField(max_length=16, blank=True)
     decided_by = models.CharField(max_length=16, blank=True)
     decided_on = models.DateField(null=True)
     restriction = models.ForeignKey("restrictions.Restriction", null=True, on_delete=models.PROTECT)
-    objects = WarningRows.as_manager()
+    objects = WarningRows["Measure"].as_manager()
 
     class Meta:
         constraints = (
@@ -139,7 +144,7 @@ class YearFigures(models.Model):
     document = models.CharField(max_length=120)
     recorded_by = models.CharField(max_length=16)
     recorded_at = models.DateTimeField()
-    objects = WarningRows.as_manager()
+    objects = WarningRows["YearFigures"].as_manager()
 
 
 class Document(models.Model):

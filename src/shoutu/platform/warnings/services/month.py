@@ -1,33 +1,29 @@
-"""The acts of a month: announce, object, answer, issue, correct, propose, decide."""
+"""The acts of a month: announce, object, answer, issue, correct."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from shoutu import clocks
-from shoutu.errors import BadInput, NotFound, Refused, Text
+from shoutu.errors import NotFound, Refused, Text
 from shoutu.platform.acts import Recorded, act, require_other_person
 from shoutu.platform.doors import Actor
 from shoutu.platform.ledger.services import seal
-from shoutu.platform.restrictions import services as restrictions
 from shoutu.platform.warnings.evaluation import Calculation, calculate
 from shoutu.platform.warnings.inputs import (
     Announce,
     AnswerObjection,
     Correct,
-    Decide,
     IssueMonth,
     Object,
-    Propose,
-    RecordFinding,
 )
-from shoutu.platform.warnings.models import Announcement, Correction, Issue, Measure, Objection, YearFigures
+from shoutu.platform.warnings.models import Announcement, Correction, Issue, Measure, Objection
 
 OBJECTION_DAYS = 3
 """Working days in which a banner's leaders may object before issue (office practice; data of the city)."""
 
-_LOST_RACE = Text("有人先办理了这件事。", "Somebody was first.")
-_RELOAD = Text("请刷新页面，看清最新情况后再办。", "Reload the page and look again.")
+LOST_RACE = Text("有人先办理了这件事。", "Somebody was first.")
+RELOAD = Text("请刷新页面，看清最新情况后再办。", "Reload the page and look again.")
 
 
 def _announcement(identifier: str) -> Announcement:
@@ -116,7 +112,7 @@ def answer_objection(actor: Actor, data: AnswerObjection) -> Recorded[Objection]
         answer=data.text, answered_by=actor.person, answered_at=clocks.now()
     )
     if answered != 1:
-        raise Refused(_LOST_RACE, remedy=_RELOAD)
+        raise Refused(LOST_RACE, remedy=RELOAD)
     facts = {"objection": objection.id, "answer": seal(data.text)}
     return Recorded(objection, _subject(objection.announcement), facts)
 
@@ -163,7 +159,7 @@ def issue(actor: Actor, data: IssueMonth) -> Recorded[Issue]:
 def _check_ripe(announcement: Announcement) -> None:
     today = clocks.now().date()
     if not announcement.current:
-        raise Refused(_LOST_RACE, remedy=_RELOAD)
+        raise Refused(LOST_RACE, remedy=RELOAD)
     if today <= announcement.object_until:
         raise Refused(
             Text("异议期未满。", "The time for objections has not run out."),
@@ -197,7 +193,7 @@ def correct(actor: Actor, data: Correct) -> Recorded[Correction]:
     if calculation.facts_text == standing:
         raise Refused(Text("事实没有变化，无须更正。", "The facts have not changed."))
     if calculation.digest != data.facts_digest:
-        raise Refused(Text("事实又有变化。", "The facts changed again."), remedy=_RELOAD)
+        raise Refused(Text("事实又有变化。", "The facts changed again."), remedy=RELOAD)
     correction = Correction.objects.create(
         issue=issued,
         region=issued.region,
@@ -209,87 +205,3 @@ def correct(actor: Actor, data: Correct) -> Recorded[Correction]:
     )
     facts = {**_summary(calculation, issued.month), "reason": seal(data.reason)}
     return Recorded(correction, _subject(issued), facts)
-
-
-def _measure(identifier: str) -> Measure:
-    found = Measure.objects.select_related("issue").filter(id=identifier).first()
-    if not isinstance(found, Measure):
-        raise NotFound(Text("没有这项措施。", "There is no such measure."), found=identifier)
-    return found
-
-
-def _move(measure: Measure, old: str, **new: object) -> None:
-    if Measure.objects.filter(id=measure.id, state=old).update(**new) != 1:
-        raise Refused(_LOST_RACE, remedy=_RELOAD)
-
-
-@act("measure.propose", clause="6.4", region=lambda data: _measure(data.measure).region)
-def propose(actor: Actor, data: Propose) -> Recorded[Measure]:
-    """应 → 拟."""
-    measure = _measure(data.measure)
-    _move(measure, Measure.DUE, state=Measure.PROPOSED, reason=data.reason)
-    facts = {"kind": measure.kind, "grounds": measure.grounds, "reason": seal(data.reason)}
-    return Recorded(measure, f"measure:{measure.id}", facts)
-
-
-@act("measure.decide", clause="6.4", region=lambda data: _measure(data.measure).region)
-def decide(actor: Actor, data: Decide) -> Recorded[Measure]:
-    """拟 → 已, or 不予 with a reason. A suspension decided here is in force from the day of the decision."""
-    measure = _measure(data.measure)
-    if data.decided_on > clocks.now().date():
-        raise BadInput(
-            Text("决定日期在今天之后。", "The decision is dated after today."),
-            found=data.decided_on.isoformat(),
-            remedy=Text("写文件上的日期。", "Write the date on the document."),
-        )
-    restriction = None
-    if data.accept and measure.kind == "propose-suspension":
-        restriction = restrictions.suspend_land_approvals(
-            actor, region=measure.region, document=data.document, decided_on=data.decided_on
-        )
-    _move(
-        measure,
-        Measure.PROPOSED,
-        state=Measure.DECIDED if data.accept else Measure.DECLINED,
-        document=data.document,
-        decided_by=actor.person,
-        decided_on=data.decided_on,
-        restriction_id=restriction,
-        reason=data.reason or measure.reason,
-    )
-    facts = {
-        "kind": measure.kind,
-        "accepted": data.accept,
-        "document": data.document,
-        "decided_on": data.decided_on.isoformat(),
-        "restriction": restriction,
-        "reason": seal(data.reason),
-    }
-    return Recorded(measure, f"measure:{measure.id}", facts)
-
-
-@act("finding.record", clause="7.3", region=lambda data: data.region)
-def record_finding(actor: Actor, data: RecordFinding) -> Recorded[YearFigures]:
-    """What part 7 needs and no patch can say: figures as delivered, findings of persons, with their paper."""
-    row = YearFigures.objects.create(
-        region=data.region,
-        year=data.year,
-        new_construction_farmland_m2=data.new_construction_farmland_m2,
-        severe_impact=data.severe_impact,
-        serious_consequences=data.serious_consequences,
-        disorder_found=data.disorder_found,
-        concealment_found=data.concealment_found,
-        document=data.document,
-        recorded_by=actor.person,
-        recorded_at=clocks.now(),
-    )
-    facts = {
-        "year": data.year,
-        "document": data.document,
-        "new_construction_farmland_m2": data.new_construction_farmland_m2,
-        "severe_impact": data.severe_impact,
-        "serious_consequences": data.serious_consequences,
-        "disorder_found": data.disorder_found,
-        "concealment_found": data.concealment_found,
-    }
-    return Recorded(row, f"year:{data.region}:{data.year}", facts)

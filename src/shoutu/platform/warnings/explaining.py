@@ -1,0 +1,107 @@
+"""Conclusions in words: the sentence of the trace, the order's own words, and the figures beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from shoutu.platform.enforcement.rows import Lineage
+from shoutu.platform.warnings import evaluation
+from shoutu.platform.warnings.bands import scales
+from shoutu.platform.warnings.evaluation import Calculation
+from shoutu.platform.warnings.parcels import parcel_rows
+from shoutu.platform.warnings.rows import WarningRow
+from shoutu.policy import Touch, effect_of, load_pack
+from shoutu.policy.wording import cite
+
+LEVEL_WORDS = {"red": "红色", "orange": "橙色", "yellow": "黄色", "none": "未达预警"}
+
+
+def level_word(level: str) -> str:
+    return LEVEL_WORDS[level]
+
+
+def measure_word(kind: str, calculation: Calculation) -> Touch:
+    return effect_of(load_pack(evaluation.PACK), kind, calculation.answer["readings"])
+
+
+def warning_rows(
+    calculation: Calculation,
+    month: str,
+    name: str,
+    lineage: Mapping[str, Lineage],
+) -> tuple[WarningRow, ...]:
+    """The month's warnings with their sentence, comparisons, quotation and rulers."""
+    pack = load_pack(evaluation.PACK)
+    names = {calculation.facts["region"]: name, **_project_names(calculation, lineage)}
+    rows = []
+    for index, warning in enumerate(calculation.answer["warnings"]):
+        if warning["month"] != month:
+            continue
+        trace = _trace(calculation, f"warnings/{index}")
+        scope = "month" if warning["trigger"] == calculation.facts["region"] else "project"
+        counted = calculation.counted(month)
+        if scope == "project":
+            counted = [v for v in counted if (v["project"] or v["id"]) == warning["trigger"]]
+        rulers = scales(evaluation.PACK, "region" if scope == "month" else "project", counted)
+        rows.append(
+            WarningRow(
+                clause=warning["clause"],
+                scope=scope,
+                trigger=warning["trigger"],
+                title=names.get(warning["trigger"], warning["trigger"]),
+                level=warning["level"],
+                because=tuple(warning["because"]),
+                sentence=_named(trace["sentence"], names),
+                comparisons=tuple(trace["comparisons"]),
+                readings=trace["readings"],
+                quotation=_quotation(trace),
+                citation=cite(pack, warning["clause"], "zh"),
+                scales=rulers,
+                parcels=parcel_rows(counted, lineage),
+                near=any(c["near"] for c in trace["comparisons"]),
+            )
+        )
+    return tuple(rows)
+
+
+def explained(calculation: Calculation, kind: str, month: str, name: str) -> tuple[str, ...]:
+    """The sentences of the month's entries of one kind, such as `undetermined`."""
+    names = {calculation.facts["region"]: name}
+    return tuple(
+        _named(_trace(calculation, f"{kind}/{index}")["sentence"], names)
+        for index, entry in enumerate(calculation.answer[kind])
+        if entry.get("month") == month or entry.get("year") == int(month[:4])
+    )
+
+
+def _trace(calculation: Calculation, entry: str) -> Mapping[str, Any]:
+    return next(trace for trace in calculation.answer["trace"] if trace["entry"] == entry)
+
+
+def _project_names(calculation: Calculation, lineage: Mapping[str, Lineage]) -> dict[str, str]:
+    """For each trigger, the project's name, else the number of its 宗."""
+    names = {}
+    for violation in calculation.facts["violations"]:
+        source = lineage.get(str(violation["id"]))
+        trigger = violation["project"] or violation["id"]
+        names[trigger] = source.project if source and source.project else str(violation["id"])
+    return names
+
+
+def _named(sentence: str, names: Mapping[str, str]) -> str:
+    """The sentence with ids replaced by names: the record knows only ids."""
+    whole = "|".join(re.escape(identifier) for identifier in names)
+    return re.sub(rf"(?<![0-9A-Za-z])({whole})(?![0-9A-Za-z])", lambda found: names[found[1]], sentence)
+
+
+def _quotation(trace: Mapping[str, Any]) -> str:
+    """The order's words behind the comparisons that were reached."""
+    pack = load_pack(evaluation.PACK)
+    quoted = [
+        pack.numbers[c["number"]].quotation
+        for c in trace["comparisons"]
+        if c["result"] is True and c["number"] is not None
+    ]
+    return "；".join(dict.fromkeys(quoted))

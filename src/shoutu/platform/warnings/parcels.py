@@ -1,0 +1,37 @@
+"""The 宗 of a month as they count, with the names and places behind their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from shoutu.platform.enforcement.rows import Lineage
+from shoutu.platform.territory import queries as territory
+from shoutu.platform.warnings.bands import area_mu
+from shoutu.platform.warnings.rows import ParcelRow
+from shoutu.units import mu_to_m2, to_text
+
+
+def parcel_rows(
+    counted: Iterable[Mapping[str, Any]], lineage: Mapping[str, Lineage]
+) -> tuple[ParcelRow, ...]:
+    """The 宗 behind the facts; what is no longer in the records stands with its number alone."""
+    names, rows = territory.names(), []
+    for violation in counted:
+        source = lineage.get(str(violation["id"]))
+        townships = {member.patch.township for member in source.members} if source else set()
+        area = area_mu(violation, "area")
+        rows.append(
+            ParcelRow(
+                id=source.violation if source else "",
+                number=str(violation["id"]),
+                project=source.project if source else "",
+                township="、".join(names.get(code, code) for code in sorted(townships)),
+                area_mu=to_text(area, 2),
+                area_m2=to_text(mu_to_m2(area), 2),
+                farmland_mu=to_text(area_mu(violation, "farmland"), 2),
+                basic_mu=to_text(area_mu(violation, "basic_farmland"), 2),
+                new=bool(violation["new"]),
+            )
+        )
+    return tuple(rows)
