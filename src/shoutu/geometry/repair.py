@@ -85,6 +85,8 @@ def bounds(wkb: pa.ChunkedArray) -> tuple[float, float, float, float] | None:
     """Min x, min y, max x, max y of all shapes that can be read; None where there are none."""
     import shapely
 
+    if not len(wkb):
+        return None
     box = shapely.total_bounds(shapely.from_wkb(_objects(wkb), on_invalid="ignore"))
     return None if np.isnan(box).any() else (float(box[0]), float(box[1]), float(box[2]), float(box[3]))
 

@@ -7,6 +7,7 @@ other reader (virtual files, web services, databases) can be reached by what a f
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import sys
@@ -235,6 +236,8 @@ def _copy(dataset: Path, kind: str, layer: str, folder: Path, where: Where) -> d
 
     if kind == "csv":
         dataset = _in_utf8(dataset, folder)
+    if kind == "shp":
+        _refuse_cut(dataset, where)
     encoding, note = dbf.encoding_of(dataset) if kind == "shp" else (None, None)
     options = _CSV_OPTIONS if kind == "csv" else {}
     try:
@@ -249,6 +252,8 @@ def _copy(dataset: Path, kind: str, layer: str, folder: Path, where: Where) -> d
     except (DataSourceError, DataLayerError, FieldError, pa.ArrowException, RuntimeError) as error:
         raise _damaged(dataset, error, where) from error
     crs, assumed = meta["crs"], None
+    if kind == "csv":
+        _refuse_unread_wkt(dataset, nulls, where)
     if kind == "shp":
         crs = _beside(dataset, ".prj") or crs
     if kind == "json":
@@ -262,7 +267,8 @@ def _copy(dataset: Path, kind: str, layer: str, folder: Path, where: Where) -> d
     }
 
 
-_CSV_OPTIONS = {"GEOM_POSSIBLE_NAMES": "WKT,geometry,geom,几何,坐标", "KEEP_GEOM_COLUMNS": "NO"}
+_WKT_COLUMNS = ("WKT", "geometry", "geom", "几何", "坐标")
+_CSV_OPTIONS = {"GEOM_POSSIBLE_NAMES": ",".join(_WKT_COLUMNS), "KEEP_GEOM_COLUMNS": "NO"}
 
 
 def _write(reader: Any, column: str, path: Path) -> list[int]:
@@ -297,6 +303,56 @@ def _plain(field: Any) -> Any:
 
     kind = getattr(field.type, "storage_type", field.type)
     return pa.field(field.name, kind)
+
+
+def _refuse_cut(dataset: Path, where: Where) -> None:
+    """A .shp or .dbf shorter than its head says: GDAL reads what is left without a word."""
+    with dataset.open("rb") as file:
+        claimed = 2 * int.from_bytes(file.read(28)[24:28], "big")
+    sizes = [(dataset, claimed)]
+    for table in (dataset.with_suffix(".dbf"), dataset.with_suffix(".DBF")):
+        if table.is_file():
+            with table.open("rb") as file:
+                head = file.read(12).ljust(12, b"\0")
+            rows, first, size = (int.from_bytes(head[a:b], "little") for a, b in ((4, 8), (8, 10), (10, 12)))
+            sizes.append((table, first + rows * size))
+    for path, size in sizes:
+        if (actual := path.stat().st_size) < size:
+            raise BadInput(
+                Text("文件不完整", "the file is incomplete"),
+                where=where,
+                found=f"{path.name}: {actual} < {size} bytes",
+                remedy=Text("重新复制或导出后提交", "copy or export it again and hand it in"),
+            )
+
+
+def _refuse_unread_wkt(dataset: Path, nulls: list[int], where: Where) -> None:
+    """A row whose WKT holds something that GDAL could not read."""
+    wanted = {name.lower() for name in _WKT_COLUMNS}
+    missing = set(nulls)
+    with dataset.open(encoding="utf-8", newline="") as file:
+        for row, record in enumerate(csv.DictReader(file, dialect=_dialect(file))):
+            texts = [value for name, value in record.items() if name and name.lower() in wanted and value]
+            if row in missing and texts:
+                raise _unread(row, texts[0], where)
+
+
+def _dialect(file: Any) -> Any:
+    """The separator of a CSV, by its head line."""
+    head = file.readline()
+    file.seek(0)
+    dialect = csv.excel()
+    dialect.delimiter = max(",;\t", key=head.count)
+    return dialect
+
+
+def _unread(row: int, text: str, where: Where) -> BadInput:
+    return BadInput(
+        Text("几何无法识别", "this geometry cannot be read"),
+        where=Where(file=where.file, feature=row),
+        found=text[:120],
+        remedy=Text("改正或删除该要素", "mend this feature or leave it out"),
+    )
 
 
 def _in_utf8(dataset: Path, folder: Path) -> Path:
@@ -342,12 +398,7 @@ def _stated(dataset: Path, nulls: list[int], where: Where) -> tuple[str | None, 
         return None, "OGC:CRS84"
     for row in nulls:
         if row < len(document.features) and (found := bytes(document.features[row].geometry)) != b"null":
-            raise BadInput(
-                Text("几何无法识别", "this geometry cannot be read"),
-                where=Where(file=where.file, feature=row),
-                found=found[:120].decode("utf-8", errors="replace"),
-                remedy=Text("改正或删除该要素", "mend this feature or leave it out"),
-            )
+            raise _unread(row, found[:120].decode("utf-8", errors="replace"), where)
     if document.crs is msgspec.UNSET:
         return None, "OGC:CRS84"
     if document.crs is None:
