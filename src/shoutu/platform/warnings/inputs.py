@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -104,22 +104,58 @@ class Decide(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             need("reason", self.reason, Text("不予采取须写明理由。", "Say why the measure is not taken."))
 
 
-class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Draft an official paper of an issued month."""
+class Minutes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What only those who were there can say of an interview (约谈纪要). Lists are one entry a line."""
 
-    issue: str
+    when: datetime
+    place: str
+    chair: str
+    facts: tuple[str, ...]
+    statements: tuple[str, ...]
+    requirements: tuple[str, ...]
+    present: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        for field in ("place", "chair"):
+            need(field, getattr(self, field), Text("请填写约谈情况。", "Say how the interview went."))
+        if not (self.requirements and self.present):
+            raise BadInput(
+                Text("纪要须写明要求和参加人员。", "Minutes need the requirements and who was there."),
+                where=Where(field="requirements" if not self.requirements else "present"),
+                remedy=Text("每行一条。", "One entry a line."),
+            )
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Draft an official paper of an issued month. The bulletin is of the whole city: its code as region.
+
+    `measure` names the measure that an interview or suspension paper is about.
+    """
+
     kind: str
+    region: str
+    month: str
+    measure: str = ""
+    minutes: Minutes | None = None
+
+    def __post_init__(self) -> None:
+        check_month(self.month)
 
 
 class Number(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Give a draft its number: issuer's code, year, and the next free number of that register."""
+    """Give a draft its number: the next free one of the issuer's register for the year it is dated in.
+
+    code   机关代字, such as 鄂自然资函;  basis  what the decision rests on, such as 经市人民政府同意
+    """
 
     document: str
     code: str
-    year: int
+    dated: date
+    basis: str
 
     def __post_init__(self) -> None:
         need("code", self.code, Text("请写明机关代字。", "Give the issuer's code."))
+        need("basis", self.basis, Text("请写明决定依据。", "Say what the decision rests on."))
 
 
 def need(field: str, value: str, what: Text) -> None:

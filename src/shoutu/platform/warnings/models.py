@@ -173,3 +173,14 @@ class Document(models.Model):
                 fields=("number",), condition=~models.Q(number=""), name="warnings_document_number_once"
             ),
         )
+
+
+class Register(models.Model):
+    """The running numbers of one issuer's code in one year: no gap, none twice."""
+
+    code = models.CharField(max_length=24)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("code", "year"), name="warnings_register_once"),)

@@ -20,17 +20,18 @@ def parcel_rows(
     for violation in counted:
         source = lineage.get(str(violation["id"]))
         townships = {member.patch.township for member in source.members} if source else set()
-        area = area_mu(violation, "area")
+        mu = {column: area_mu(violation, column) for column in ("area", "farmland", "basic_farmland")}
         rows.append(
             ParcelRow(
                 id=source.violation if source else "",
                 number=str(violation["id"]),
                 project=source.project if source else "",
                 township="、".join(names.get(code, code) for code in sorted(townships)),
-                area_mu=to_text(area, 2),
-                area_m2=to_text(mu_to_m2(area), 2),
-                farmland_mu=to_text(area_mu(violation, "farmland"), 2),
-                basic_mu=to_text(area_mu(violation, "basic_farmland"), 2),
+                area_mu=to_text(mu["area"], 2),
+                area_m2=to_text(mu_to_m2(mu["area"]), 2),
+                farmland_mu=to_text(mu["farmland"], 2),
+                basic_mu=to_text(mu["basic_farmland"], 2),
+                exact_m2={column: mu_to_m2(figure) for column, figure in mu.items()},
                 new=bool(violation["new"]),
             )
         )

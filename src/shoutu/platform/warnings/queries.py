@@ -8,7 +8,7 @@ from typing import Any
 
 from shoutu import clocks
 from shoutu.errors import NotFound, Text
-from shoutu.platform import doors
+from shoutu.platform import documents, doors
 from shoutu.platform.doors import Actor, may
 from shoutu.platform.enforcement import queries as enforcement
 from shoutu.platform.enforcement.rows import Undecided
@@ -16,9 +16,10 @@ from shoutu.platform.restrictions import queries as restrictions
 from shoutu.platform.territory import queries as territory
 from shoutu.platform.warnings import evaluation
 from shoutu.platform.warnings.bands import Scale, area_mu, scales
+from shoutu.platform.warnings.drafting import decode
 from shoutu.platform.warnings.evaluation import Calculation, calculate, recorded
 from shoutu.platform.warnings.explaining import explained, level_word, measure_word, warning_rows
-from shoutu.platform.warnings.models import Announcement, Correction, Issue, Measure, Objection
+from shoutu.platform.warnings.models import Announcement, Correction, Document, Issue, Measure, Objection
 from shoutu.platform.warnings.parcels import parcel_rows
 from shoutu.platform.warnings.rows import (
     ANNOUNCED,
@@ -27,6 +28,7 @@ from shoutu.platform.warnings.rows import (
     BoardRow,
     CorrectionRow,
     Difference,
+    DocumentRow,
     MeasureRow,
     MonthPage,
     ObjectionRow,
@@ -299,3 +301,52 @@ def _may(
         "restriction.lift": status == ISSUED,
     }
     return frozenset(verb for verb, is_open in open_now.items() if is_open and may(actor, verb, region))
+
+
+def papers(actor: Actor | None, *, month: str = "", region: str = "") -> tuple[DocumentRow, ...]:
+    """The papers that the reader sees, the latest first."""
+    found = Document.objects.all().seen_by(actor)
+    if month:
+        found = found.filter(month=month)
+    if region:
+        found = found.filter(region=region)
+    return tuple(_document_row(row) for row in found.order_by("-drafted_at", "id"))
+
+
+def paper(actor: Actor | None, identifier: str) -> DocumentRow:
+    return _document_row(_found_paper(actor, identifier))
+
+
+def rendered(actor: Actor | None, identifier: str, form: str) -> bytes:
+    """The paper as `pdf`, `docx` or, for the bulletin's annex, `xlsx`. The same bytes every time."""
+    row = _found_paper(actor, identifier)
+    kind, fields = documents.KINDS[row.kind], decode(row.kind, row.fields)
+    if form == "docx":
+        return kind.render_docx(fields)
+    if form == "xlsx" and kind.render_xlsx is not None:
+        return kind.render_xlsx(fields)
+    if form == "pdf":
+        return kind.render_pdf(fields, row.numbered_at or row.drafted_at)
+    raise NotFound(Text("这种文书没有这个格式。", "This paper has no such form."), found=form)
+
+
+def _found_paper(actor: Actor | None, identifier: str) -> Document:
+    found = Document.objects.all().seen_by(actor).filter(id=identifier).first()
+    if found is None:
+        raise NotFound(Text("没有这份文书。", "There is no such paper."), found=identifier)
+    return found
+
+
+def _document_row(row: Document) -> DocumentRow:
+    return DocumentRow(
+        id=row.id,
+        kind=row.kind,
+        title=row.title,
+        region=row.region,
+        month=row.month,
+        state=row.state,
+        number=row.number,
+        drafted_by=row.drafted_by,
+        drafted_at=row.drafted_at,
+        numbered_at=row.numbered_at,
+    )

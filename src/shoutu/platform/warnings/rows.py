@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 
 from shoutu.errors import Text
@@ -26,6 +27,8 @@ class ParcelRow:
     area_m2: str
     farmland_mu: str
     basic_mu: str
+    exact_m2: Mapping[str, Fraction]
+    """`area`, `farmland`, `basic_farmland`."""
     new: bool
 
 
@@ -51,7 +54,7 @@ class WarningRow:
 
 @dataclass(frozen=True)
 class MeasureRow:
-    """A measure: `state` due, proposed, decided, declined or lifted; without id while the month is not issued."""
+    """A measure. `state`: due, proposed, decided, declined, lifted; `id` is empty before issue."""
 
     id: str
     kind: str

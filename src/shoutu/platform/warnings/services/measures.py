@@ -1,4 +1,4 @@
-"""What an issued month brings: a measure is proposed by the section and decided by a leader, with a document."""
+"""What an issued month brings: the section proposes a measure, a leader decides it with a document."""
 
 from __future__ import annotations
 
