@@ -80,6 +80,9 @@ DOORS: dict[str, Door] = {
     "key.issue": _door(Role.SECURITY_ADMIN, city_only=True),
     "key.revoke": _door(Role.SECURITY_ADMIN, city_only=True),
     "person.erase": _door(Role.AUDIT_ADMIN, city_only=True),
+    "person.reset-password": _door(Role.SYSTEM_ADMIN, city_only=True),
+    "person.change-password": _door(*Role),
+    "administrators.found": _door(Role.SYSTEM_ADMIN, city_only=True),
     # discovery and enforcement
     "batch.publish": _door(Role.CITY_REVIEWER, city_only=True),
     "batch.set-month": _door(Role.CITY_REVIEWER, city_only=True),

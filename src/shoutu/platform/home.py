@@ -7,7 +7,7 @@ import os
 import secrets
 from pathlib import Path
 
-FOLDERS = ("layers", "imagery", "evidence", "documents", "uploads", "logs", "keys", "caches")
+FOLDERS = ("layers", "imagery", "evidence", "documents", "uploads", "logs", "keys", "caches", "caches/static")
 
 
 def home() -> Path:

@@ -6,9 +6,10 @@ from datetime import date
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password
 from django.db import models
 
-from shoutu.platform.doors import ADMINISTRATORS, Role
+from shoutu.platform.doors import ADMINISTRATORS, Actor, Role, may, stem
 from shoutu.platform.ids import new_id
 
 
@@ -26,6 +27,9 @@ class Person(AbstractBaseUser):
     certificate = models.CharField(max_length=40, blank=True)
     """Enforcement certificate number (执法证号), printed on what an officer signs."""
     is_active = models.BooleanField(default=True)
+    temporary = models.BooleanField(default=False)
+    """The password was made for this person and opens only the page that changes it."""
+    erased_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     last_login = None
 
@@ -35,6 +39,10 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Without Django's silent re-hash: the row is written by acts only."""
+        return check_password(raw_password, self.password)
 
 
 class Post(models.Model):
@@ -48,6 +56,12 @@ class Post(models.Model):
 
 
 class TermQuerySet(models.QuerySet["Term"]):
+    def seen_by(self, actor: Actor | None) -> TermQuerySet:
+        """The terms of posts in the actor's region: who holds what is open to those who may see people."""
+        if actor is None or not may(actor, "see.people", actor.region):
+            return self.none()
+        return self.filter(post__region__startswith=stem(actor.region))
+
     def on(self, day: date) -> TermQuerySet:
         """The terms that run on `day`."""
         return self.filter(models.Q(ends__isnull=True) | models.Q(ends__gte=day), starts__lte=day)
@@ -70,6 +84,29 @@ class Term(models.Model):
                 name="accounts_term_ends_after_start",
             ),
         )
+
+
+class Key(models.Model):
+    """A department's key for its programs. Only the SHA-256 of the 256 random bits is kept."""
+
+    id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
+    term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="keys")
+    label = models.CharField(max_length=60)
+    scopes = models.JSONField()
+    region = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=4)
+    """The last characters, by which its holder knows it."""
+    issued_at = models.DateTimeField()
+    expires = models.DateField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+class KeyUse(models.Model):
+    """The day when a key was last used: bookkeeping."""
+
+    key = models.OneToOneField(Key, on_delete=models.CASCADE, primary_key=True, related_name="use")
+    last_used = models.DateField()
 
 
 def excludes(roles: set[str], role: str) -> bool:

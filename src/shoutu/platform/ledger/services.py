@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -94,3 +95,27 @@ def seal(text: str) -> dict[str, str]:
     commitment = hashlib.sha256(salt + text.encode()).hexdigest()
     Sealed.objects.create(commitment=commitment, salt=salt.hex(), text=text)
     return {"sealed": commitment}
+
+
+def destroy_seals(subject: str) -> list[str]:
+    """Delete the salts and texts behind every commitment in the entries of `subject`.
+
+    Returns the commitments destroyed; the act's facts list them, so that `verify` tells a text that
+    was erased from one that was lost.
+    """
+    commitments: set[str] = set()
+    for body in Entry.objects.filter(subject=subject).values_list("body", flat=True):
+        commitments |= commitments_in(json.loads(bytes(body))["facts"])
+    held = sorted(Sealed.objects.filter(commitment__in=commitments).values_list("commitment", flat=True))
+    Sealed.objects.filter(commitment__in=held).delete()
+    return held
+
+
+def commitments_in(value: object) -> set[str]:
+    """Every commitment in an entry's facts."""
+    if isinstance(value, Mapping):
+        own = {value["sealed"]} if set(value) == {"sealed"} and isinstance(value["sealed"], str) else set()
+        return own.union(*map(commitments_in, value.values()))
+    if isinstance(value, list):
+        return set().union(*map(commitments_in, value))
+    return set()
