@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 from shoutu.errors import BadInput, Text, Where
 
-ORDER_TITLE = "《鄂尔多斯市人民政府关于进一步规范自然资源管理秩序的意见》（以下简称《意见》）"
+ORDER_TITLE = (
+    "《鄂尔多斯市人民政府关于进一步规范自然资源管理秩序的意见》（鄂府发〔2024〕23号，以下简称《意见》）"
+)
 ORDER_PART = "《意见》（鄂府发〔2024〕23号）第六部分"
 
 

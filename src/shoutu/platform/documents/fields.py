@@ -102,7 +102,7 @@ class Letterhead:
         if self.number is not None:
             self._check_number(self.number)
         to_government = any(name.endswith("人民政府") for name in self.addressees)
-        if to_government and "人民政府" not in self.issuer and self.kind not in ("函", "约谈纪要"):
+        if to_government and "人民政府" not in self.issuer and self.form == "file" and not self.upward:
             raise BadInput(
                 Text(
                     "部门不能向人民政府下发此文种",

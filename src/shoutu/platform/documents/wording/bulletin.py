@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shoutu.platform.documents import fields as f
-from shoutu.platform.documents.authority import ORDER_TITLE
+from shoutu.platform.documents.authority import ORDER_PART, ORDER_TITLE
 from shoutu.platform.documents.sheet import (
     Block,
     Column,
@@ -88,7 +88,7 @@ def _change(difference: int, unit: str) -> str:
 
 def _warnings(fields: f.MonthlyBulletin) -> list[Block]:
     maybe = say.proposed(fields.decision)
-    lines: list[Block] = []
+    lines: list[Block] = [Paragraph(text=f"按照{ORDER_PART}规定的标准测算：")]
     for level in LEVELS:
         months = [b.region for b in fields.banners if b.level == level]
         projects = [f"{b.region}{p.project}" for b in fields.banners for p in b.projects if p.level == level]
@@ -101,8 +101,10 @@ def _warnings(fields: f.MonthlyBulletin) -> list[Block]:
             lines.append(Paragraph(text=f"{maybe}实行{f.LEVEL_NAMES[level]}预警的，{'；'.join(parts)}。"))
     measures = [f"{b.region}{'、'.join(b.measures)}" for b in fields.banners if b.measures]
     if measures:
-        lines.append(Paragraph(text=f"按《意见》第六部分，有关措施：{'；'.join(measures)}。"))
-    return lines or [Paragraph(text="各旗区均未达到预警标准。")]
+        lines.append(Paragraph(text=f"有关措施：{'；'.join(measures)}。"))
+    if len(lines) == 1:
+        lines.append(Paragraph(text="各旗区均未达到预警标准。"))
+    return lines
 
 
 def _clearing(fields: f.MonthlyBulletin) -> list[Block]:
