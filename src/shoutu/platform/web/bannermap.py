@@ -176,7 +176,8 @@ def _free_place(
     labels: Sequence[_Label],
     height: int,
 ) -> _Label:
-    """The nearest ground to `anchor` on which the label covers no banner and no other label."""
+    """The nearest ground to `anchor` on which the label covers no banner and no other label; its line
+    runs under another label only where it must."""
     xs = np.arange(width / 2 + 2, WIDTH - width / 2 - 2, 8)
     ys = np.arange(BOX_HEIGHT / 2 + 2, height - BOX_HEIGHT / 2 - 2, 6)
     spots = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
@@ -188,11 +189,15 @@ def _free_place(
     for shape in rings.values():
         covered |= _inside(probes, shape)
     free = spots[~covered.reshape(len(spots), -1).any(axis=1)]
+    under_another = None
     for x, y in free[np.argsort(np.hypot(*(free - anchor).T))]:
         label = _Label(area, float(x), float(y), width, anchor)
-        if not _collides(label, labels) and not _crosses(label, labels):
+        if _collides(label, labels):
+            continue
+        if not _crosses(label, labels):
             return label
-    return _Label(area, *anchor, width, None)
+        under_another = under_another or label
+    return under_another or _Label(area, *anchor, width, None)
 
 
 def _crosses(label: _Label, others: Sequence[_Label]) -> bool:
