@@ -1,0 +1,398 @@
+"""How much of each polygon lies in each class of a layer: areas without shapes.
+
+A polygon is a signed sum of the areas under its edges, +1 for an edge that runs east, −1 west; so
+    area(A ∩ B) = Σ_a Σ_b s_a s_b ∫ (Q(y_a) − Q(y_b)) dx over the x where y_a < y_b,
+Q being the area under a parallel (`ellipsoid`); the terms of A alone vanish because Σ s_a = 0 at
+every x. Coincident edges, touching corners and holes need no case of their own.
+
+Before any pair is looked at, B is cut down to A's box. An edge of B beside or above the box is a
+roof: all of A beneath it counts, whatever its height, so a run of roofs is one level edge on the
+box's top; one across the whole box counts A's own area. An edge below the box gives nothing. What
+is left, five edges on average, meets A's edges row by row.
+
+Coordinates are degrees about A's box: x from its west side, y from its middle. An array of edges is
+(6, n), its rows named in `union`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from shoutu.geometry.compiled import compiled, compiled_row, grown, zero
+from shoutu.geometry.cut import crossings
+from shoutu.geometry.ellipsoid import TERMS, metric_at, metric_series
+from shoutu.geometry.index import Singles, descend
+from shoutu.geometry.prepared import Owners
+from shoutu.geometry.rings import Floats, Ints
+from shoutu.geometry.union import CURVE, HIGH, LOW, SIGN, SLOPE, Y, area_covered, edge_y, meeting
+
+FLAT = 0.03
+"""Height of a box, degrees, up to which two terms of the metric do: the third is worth under 1e-7."""
+NOTHING = 1e-7
+"""Smaller areas of one pair of rings, m², are rounding."""
+BLOCK = 128
+"""Pieces that go down the tree together."""
+LANES = 8
+_AWAY = 1e3
+
+Subjects = tuple[Floats, Floats, Ints, Ints, Floats, Floats]
+"""xy, bulge, records, piece_starts, piece_box, piece_area of the polygons that are asked about."""
+Ground = tuple[Floats, Floats, Ints, Owners, Owners, Owners]
+"""xy, bulge, records, record_owner, and by owner: class code, overlap component (0: overlaps nobody)."""
+TreeArrays = tuple[Singles, Ints, Floats]
+"""nodes, levels, origin of `index.Tree`."""
+CODE, COMPONENT, OWNER, RECORD = range(4)
+"""Rows of `waiting` (4, n): records that may overlap others of their class."""
+Desk = tuple[Floats, Floats, Ints, Floats, Ints, Floats, Floats, Floats]
+"""Work arrays, sized from the data: edges of a piece, edges kept of a record, class codes and areas of the
+piece's rows, `waiting` and its areas, the metric's series, fractions of a pair of edges."""
+
+
+@compiled
+def _put(edges: Floats, at: int, x: float, y: float, x1: float, y1: float, bulge: float) -> None:
+    """Write the edge from (x, y) to (x1, y1), x ≠ x1."""
+    east = x1 > x
+    edges[LOW, at] = x if east else x1
+    edges[HIGH, at] = x1 if east else x
+    edges[Y, at] = y if east else y1
+    edges[SLOPE, at] = (y1 - y) / (x1 - x)
+    edges[SIGN, at] = 1.0 if east else -1.0
+    edges[CURVE, at] = 4.0 * bulge / ((x1 - x) * (x1 - x)) if bulge != 0.0 else 0.0
+
+
+@compiled
+def _subject_edges(subjects: Subjects, piece: int, out: Floats) -> tuple[int, bool]:
+    """Write a piece's edges about its box, padded to whole lanes; their number, and whether any curves."""
+    xy, bulge, records, starts, boxes, _ = subjects
+    x0, y0 = boxes[piece, 0], (boxes[piece, 1] + boxes[piece, 3]) / 2
+    used, bent = 0, False
+    for record in range(starts[piece], starts[piece + 1]):
+        for k in range(records[record, 0], records[record, 1] - 1):
+            if xy[k, 0] != xy[k + 1, 0]:
+                b = bulge[k] if len(bulge) else 0.0
+                bent |= b != 0.0
+                _put(out, used, xy[k, 0] - x0, xy[k, 1] - y0, xy[k + 1, 0] - x0, xy[k + 1, 1] - y0, b)
+                used += 1
+    for at in range(used, -(-used // LANES) * LANES):
+        for row in range(6):
+            out[row, at] = 0.0
+        out[LOW, at] = out[HIGH, at] = _AWAY
+    return used, bent
+
+
+@compiled
+def window(
+    xy: Floats, bulge: Floats, begin: int, end: int, box: Floats, out: Floats
+) -> tuple[int, int, bool]:
+    """Cut the ring xy[begin:end] to `box` (4,): edges kept, signed count of whole roofs, any curve kept."""
+    x0, y0, x1, y1 = box
+    middle = (y0 + y1) / 2
+    top = y1 - middle
+    used, full, bent, roof = 0, 0, False, False
+    run = 0.0
+    px, py = xy[begin, 0], xy[begin, 1]
+    for k in range(begin + 1, end + 1):
+        # One step past the last vertex closes a run that reaches it.
+        closing = k == end
+        qx, qy = (px, py) if closing else (xy[k, 0], xy[k, 1])
+        b = bulge[k - 1] if len(bulge) and not closing else 0.0
+        beside = (px <= x0 and qx <= x0) or (px >= x1 and qx >= x1)
+        if not closing and (beside or min(py, qy) + min(b, 0.0) >= y1):
+            if not roof:
+                roof, run = True, min(max(px, x0), x1)
+        else:
+            if roof:
+                roof = False
+                stop = min(max(px, x0), x1)
+                if abs(stop - run) == x1 - x0:
+                    full += 1 if stop > run else -1
+                elif stop != run:
+                    _put(out, used, run - x0, top, stop - x0, top, 0.0)
+                    used += 1
+            if not closing and max(py, qy) + max(b, 0.0) > y0 and px != qx:
+                _put(out, used, px - x0, py - middle, qx - x0, qy - middle, b)
+                bent |= b != 0.0
+                used += 1
+        px, py = qx, qy
+    return used, full, bent
+
+
+@compiled_row
+def _row(a: Floats, count: int, b: Floats, j: int, first: float, second: float) -> float:
+    """Σ_a s_a ∫ (Q(y_a) − Q(y_b)) dx where y_a < y_b, for one straight edge b; first, second: `metric_at`.
+
+    With d = y_a − y_b linear and v the mean of y_a and y_b, the integrand is d (first + 2 second v).
+    """
+    low, high, y, slope, sign = a[LOW], a[HIGH], a[Y], a[SLOPE], a[SIGN]
+    b_low, b_high, b_y, b_slope = b[LOW, j], b[HIGH, j], b[Y, j], b[SLOPE, j]
+    total = 0.0
+    for i in range(count):
+        lo, hi = max(low[i], b_low), min(high[i], b_high)
+        wide = max(hi - lo, 0.0)
+        a1, a2 = y[i] + slope[i] * (lo - low[i]), y[i] + slope[i] * (hi - low[i])
+        b1, b2 = b_y + b_slope * (lo - b_low), b_y + b_slope * (hi - b_low)
+        d1, d2 = a1 - b1, a2 - b2
+        n1, n2 = min(d1, 0.0), min(d2, 0.0)
+        level = d2 == d1
+        inverse = 1.0 / (1.0 if level else d2 - d1)
+        part = 1.0 if level else (n2 - n1) * inverse
+        v1 = (a1 + b1) * 0.5
+        rise = (a2 + b2) * 0.5 - v1
+        va = v1 + (n1 - d1) * inverse * rise
+        vb = va + part * rise
+        slice_ = first * 0.5 * (n1 + n2) + second * (n1 * (2 * va + vb) + n2 * (va + 2 * vb)) / 3
+        total += sign[i] * wide * part * slice_
+    return float(total * b[SIGN, j])
+
+
+@compiled
+def _pair(a: Floats, i: int, b: Floats, j: int, series: Floats, parts: Floats) -> float:
+    """∫ (Q(y_a) − Q(y_b)) dx where y_a < y_b, for two edges that may curve, with all terms of the metric."""
+    lo, hi = max(a[LOW, i], b[LOW, j]), min(a[HIGH, i], b[HIGH, j])
+    if not lo < hi:
+        return 0.0
+    start, end, bulge = meeting(a, i, b, j, lo, hi)
+    if min(start, end) + min(bulge, 0.0) >= 0.0:
+        return 0.0
+    inner = crossings(start, end, bulge, 0.0, parts[1:])
+    parts[0] = 0.0
+    parts[inner + 1] = 1.0
+    total = 0.0
+    for k in range(inner + 1):
+        middle = (parts[k] + parts[k + 1]) / 2
+        if start + middle * (end - start) + 4 * bulge * middle * (1 - middle) >= 0.0:
+            continue
+        half = (parts[k + 1] - parts[k]) * (hi - lo) / 2
+        centre = lo + middle * (hi - lo)
+        for node in range(3):
+            x = centre + half * (node - 1) * 0.7745966692414834
+            ya, yb = edge_y(a, i, x), edge_y(b, j, x)
+            # (Q(ya) − Q(yb)) / (ya − yb) without cancellation: Σ c_k Σ ya^i yb^(k−i).
+            chain, power, mean = 1.0, 1.0, series[0]
+            for term in range(1, TERMS):
+                power *= yb
+                chain = chain * ya + power
+                mean += series[term] * chain
+            total += half * (0.8888888888888888 if node == 1 else 0.5555555555555556) * (ya - yb) * mean
+    return float(total * a[SIGN, i] * b[SIGN, j])
+
+
+@compiled
+def _kept_area(desk: Desk, a_count: int, b_count: int, plain: bool) -> float:
+    a, b, _, _, _, _, series, parts = desk
+    total = 0.0
+    for j in range(b_count):
+        if plain:
+            total += _row(a, -(-a_count // LANES) * LANES, b, j, series[0], series[1])
+        else:
+            for i in range(a_count):
+                total += _pair(a, i, b, j, series, parts)
+    return total
+
+
+@compiled
+def _union(ground: Ground, box: Floats, desk: Desk, group: Ints, owners: int, a_count: int) -> float:
+    """Area of the piece under the waiting records of `group`, each square metre once."""
+    xy, bulge, records, _, _, _ = ground
+    a, one, waiting = desk[0], desk[1], desk[4]
+    room = a_count
+    for g in group:
+        record = waiting[RECORD, g]
+        room += records[record, 1] - records[record, 0] + 2
+    edges, who = np.empty((6, room)), np.zeros(room, np.int64)
+    for row in range(6):
+        for i in range(a_count):
+            edges[row, i] = a[row, i]
+    used, polygon, previous = a_count, 0, -1
+    width, top = box[2] - box[0], (box[3] - box[1]) / 2
+    for g in group:
+        if waiting[OWNER, g] != previous:
+            polygon += 1
+            previous = waiting[OWNER, g]
+        record = waiting[RECORD, g]
+        kept, full, _ = window(xy, bulge, records[record, 0], records[record, 1], box, one)
+        if full % 2 != 0:
+            _put(one, kept, 0.0, top, width, top, 0.0)
+            kept += 1
+        for i in range(kept):
+            for row in range(6):
+                edges[row, used] = one[row, i]
+            who[used] = polygon
+            used += 1
+    return area_covered(edges, who, used, owners, width, desk[6])
+
+
+@compiled
+def _next_group(waiting: Ints, count: int, done: npt.NDArray[np.bool_], out: Ints) -> tuple[int, int]:
+    """Write the undone records of one class and component to `out`, by owner; how many, of how many owners."""
+    first, used, owners = 0, 0, 1
+    while done[first]:
+        first += 1
+    for i in range(first, count):
+        same = waiting[CODE, i] == waiting[CODE, first] and waiting[COMPONENT, i] == waiting[COMPONENT, first]
+        if done[i] or not same:
+            continue
+        done[i] = True
+        j = used
+        while j > 0 and waiting[OWNER, out[j - 1]] > waiting[OWNER, i]:
+            out[j] = out[j - 1]
+            j -= 1
+        out[j] = i
+        used += 1
+    for i in range(1, used):
+        if waiting[OWNER, out[i]] != waiting[OWNER, out[i - 1]]:
+            owners += 1
+    return used, owners
+
+
+@compiled
+def _resolve(ground: Ground, box: Floats, desk: Desk, count: int, a_count: int, used: int, slot: Ints) -> int:
+    """Add the waiting records: as they are where one owner is alone in class and component, else united."""
+    waiting, areas = desk[4], desk[5]
+    done, group, left = np.zeros(count, np.bool_), np.empty(count, np.int64), count
+    while left > 0:
+        size, owners = _next_group(waiting, count, done, group)
+        left -= size
+        total = 0.0
+        if owners > 1:
+            total = _union(ground, box, desk, group[:size], owners, a_count)
+        else:
+            for g in group[:size]:
+                total += areas[g]
+        used = _add(desk[2], desk[3], used, slot, waiting[CODE, group[0]], total)
+    return used
+
+
+@compiled
+def _add(codes: Ints, areas: Floats, used: int, slot: Ints, code: int, area: float) -> int:
+    """Add to the piece's row of this class, a new one if need be; the number of rows."""
+    if slot[code] < 0:
+        slot[code] = used
+        codes[used], areas[used] = code, 0.0
+        used += 1
+    areas[slot[code]] += area
+    return used
+
+
+@compiled
+def _centre_series(box: Floats, plain: bool, series: Floats) -> None:
+    """The metric about the middle of `box`: two terms when `plain`, else all."""
+    middle = (box[1] + box[3]) / 2
+    if plain:
+        for k in range(2, TERMS):
+            series[k] = 0.0
+        series[0], series[1] = metric_at(middle)
+    else:
+        metric_series(middle, series)
+
+
+@compiled
+def _measure_piece(
+    subjects: Subjects, ground: Ground, piece: int, found: Ints, unite: bool, desk: Desk, slot: Ints
+) -> int:
+    """Fill the rows of one piece against the records `found`; their number."""
+    xy, bulge, records, record_owner, code, component = ground
+    a, b, hit_code, hit_area, waiting, waiting_area, series, _ = desk
+    box = subjects[4][piece]
+    flat = box[3] - box[1] <= FLAT
+    used = count = a_count = zero()
+    ready = a_bent = False
+    for record in found:
+        kept, full, bent = window(xy, bulge, records[record, 0], records[record, 1], box, b)
+        if kept == 0 and full == 0:
+            continue
+        if not ready and (kept > 0 or unite):
+            _centre_series(box, flat and not len(subjects[1]) and not len(bulge), series)
+            a_count, a_bent = _subject_edges(subjects, piece, a)
+            ready = True
+        area = -full * subjects[5][piece]
+        if kept > 0:
+            area += _kept_area(desk, a_count, kept, flat and not (bent or a_bent))
+        # "is nothing" and never "is not something": NaN must show.
+        if abs(area) <= NOTHING:
+            continue
+        owner = record_owner[record]
+        if unite and component[owner] > 0:
+            waiting[CODE, count], waiting[COMPONENT, count] = code[owner], component[owner]
+            waiting[OWNER, count], waiting[RECORD, count] = owner, record
+            waiting_area[count] = area
+            count += 1
+        else:
+            used = _add(hit_code, hit_area, used, slot, int(code[owner]), area)
+    if count > 0:
+        used = _resolve(ground, box, desk, count, a_count, used, slot)
+    for i in range(used):
+        slot[hit_code[i]] = -1
+    return used
+
+
+@compiled
+def _longest(records: Ints, starts: Ints) -> int:
+    """Most vertices in any group of records."""
+    longest = 0
+    for i in range(len(starts) - 1):
+        total = 0
+        for record in range(starts[i], starts[i + 1]):
+            total += records[record, 1] - records[record, 0]
+        longest = max(longest, total)
+    return longest
+
+
+@compiled
+def _new_desk(subject_room: int, ground_room: int, found: int) -> Desk:
+    return (
+        np.empty((6, subject_room)),
+        np.empty((6, ground_room)),
+        np.empty(found, np.int64),
+        np.empty(found),
+        np.empty((4, found), np.int64),
+        np.empty(found),
+        np.empty(TERMS),
+        np.empty(4),
+    )
+
+
+@compiled
+def overlap_rows(
+    subjects: Subjects, ground: Ground, tree: TreeArrays, pieces: Ints, slot: Ints, unite: bool
+) -> tuple[Ints, Ints, Floats]:
+    """Rows (k,): position in `pieces`, class code, area in m², for each piece × class that meet.
+
+    pieces  which pieces of the subjects; those near each other should stand together
+    slot    (codes,) all −1, a scratch of the calling thread: one place for each class code
+    unite   count each square metre once in a class; else add up the records' areas
+    A row's area comes from sums in a fixed order: the same for any slicing of the pieces.
+    """
+    nodes, levels, origin = tree
+    rows, rows_room, room = zero(), zero() + 256, zero() + 64
+    out_piece, out_code, out_area = np.empty(256, np.int64), np.empty(256, np.int64), np.empty(256)
+    subject_room = _longest(subjects[2], subjects[3]) + LANES
+    ground_room = _longest(ground[2], np.arange(len(ground[2]) + 1)) + 2
+    desk = _new_desk(subject_room, ground_room, room)
+    boxes = np.empty((BLOCK, 4))
+    for start in range(0, len(pieces), BLOCK):
+        size = min(BLOCK, len(pieces) - start)
+        for i in range(size):
+            for side in range(4):
+                boxes[i, side] = subjects[4][pieces[start + i], side]
+        who, what = descend(nodes, levels, origin, boxes[:size])
+        i = 0
+        while i < len(who):
+            j = i
+            while j < len(who) and who[j] == who[i]:
+                j += 1
+            if j - i > room:
+                room = 2 * (j - i)
+                desk = _new_desk(subject_room, ground_room, room)
+            piece = pieces[start + who[i]]
+            used = _measure_piece(subjects, ground, piece, what[i:j], unite, desk, slot)
+            if rows + used > rows_room:
+                rows_room = 2 * (rows + used)
+                out_piece, out_code = grown(out_piece, rows_room), grown(out_code, rows_room)
+                out_area = grown(out_area, rows_room)
+            for k in range(used):
+                out_piece[rows], out_code[rows], out_area[rows] = start + who[i], desk[2][k], desk[3][k]
+                rows += 1
+            i = j
+    return out_piece[:rows], out_code[:rows], out_area[:rows]

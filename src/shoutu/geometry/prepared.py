@@ -1,0 +1,288 @@
+"""Polygons made ready for the kernel: longitude and latitude, curved edges, pieces, boxes, own areas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from shoutu.errors import BadInput, Text, Where
+from shoutu.geometry.bulge import curved
+from shoutu.geometry.compiled import compiled
+from shoutu.geometry.cut import LONGEST, TALLEST, Piece, cut
+from shoutu.geometry.ellipsoid import TERMS, metric_series, under_edge
+from shoutu.geometry.hilbert import hilbert_order
+from shoutu.geometry.rings import Floats, Ints, Rings
+
+Owners = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Polygons of `features` features (counted from 0, those without geometry included), in degrees.
+
+    xy            (n, 2) vertices: the outlines in Hilbert order of their features, then those of cut pieces
+    bulge         (n,) of the edge after each vertex, or (0,) when every edge is straight in degrees
+    ring_starts   (r + 1,) outline ring k is xy[ring_starts[k]:ring_starts[k + 1]], closed
+    feature_rings (features, 2) first and one past the last outline ring of a feature; equal: no geometry
+    records       (m, 2) vertex ranges of the rings that the kernel reads: outlines, or the pieces of a
+                  polygon that was too long or too tall; holes run clockwise
+    record_owner  (m,) int32 feature of each record
+    record_box    (m, 4) min x, min y, max x, max y
+    piece_starts  (p + 1,) records of piece k are piece_starts[k]:piece_starts[k + 1]; a piece has one owner
+    piece_box     (p, 4)
+    piece_area    (p,) m²
+    area          (features,) m², ellipsoidal
+    """
+
+    features: int
+    xy: Floats
+    bulge: Floats
+    ring_starts: Ints
+    feature_rings: Ints
+    records: Ints
+    record_owner: Owners
+    record_box: Floats
+    piece_starts: Ints
+    piece_box: Floats
+    piece_area: Floats
+    area: Floats
+
+    def outline(self, feature: int) -> list[Floats]:
+        """The rings (k, 2) of one feature in degrees: views, not copies."""
+        first, last = self.feature_rings[feature]
+        cuts = self.ring_starts[first : last + 1]
+        return [self.xy[a:b] for a, b in pairwise(cuts)]
+
+    def rings(self) -> Rings:
+        """The outlines as `Rings` in degrees, features in file order."""
+        counts = self.feature_rings[:, 1] - self.feature_rings[:, 0]
+        ends = np.cumsum(counts)
+        order = np.repeat(self.feature_rings[:, 0] - (ends - counts), counts) + np.arange(counts.sum())
+        xy, _, starts = _gathered(self.xy[: self.ring_starts[-1]], np.zeros(0), self.ring_starts, order)
+        return Rings(xy, starts, np.repeat(np.arange(self.features), counts), self.features)
+
+    @property
+    def piece_owner(self) -> Owners:
+        """(p,) feature of each piece."""
+        return self.record_owner[self.piece_starts[:-1]]
+
+    @property
+    def box(self) -> Floats:
+        """(4,) of everything; NaN where there is nothing."""
+        if not len(self.piece_box):
+            return np.full(4, np.nan)
+        return np.concatenate([self.piece_box[:, :2].min(axis=0), self.piece_box[:, 2:].max(axis=0)])
+
+
+def prepare(rings: Rings, to_lonlat: Callable[[Floats], Floats] | None = None) -> Prepared:
+    """Make `rings` ready. `to_lonlat` maps (k, 2) delivered coordinates to degrees; None: they are degrees.
+
+    Edges stay straight in the CRS in which the rings were delivered. BadInput names the feature whose
+    coordinates are not finite, lie off the globe, or cross the antimeridian.
+    """
+    _check_shape(rings)
+    if to_lonlat is None or not len(rings.xy):
+        xy, bulge, starts = np.ascontiguousarray(rings.xy, dtype=np.float64), np.zeros(0), rings.starts
+    else:
+        xy, bulge, starts = curved(rings, to_lonlat)
+    _check_place(xy, starts, rings.owners)
+    owners = rings.owners.astype(np.int32)
+    ring_order, feature_rings = _arrange(xy, starts, owners, rings.features)
+    xy, bulge, starts = _gathered(xy, bulge, starts, ring_order)
+    if not bulge.any():
+        bulge = np.zeros(0)
+    return _assemble(xy, bulge, starts, owners[ring_order], feature_rings)
+
+
+def _check_shape(rings: Rings) -> None:
+    if len(rings.starts) != len(rings.owners) + 1 or rings.starts[-1] != len(rings.xy):
+        raise ValueError("ring starts, owners and vertices do not belong together")
+    if len(rings.owners) and (np.diff(rings.starts).min() < 4 or np.diff(rings.owners).min(initial=0) < 0):
+        raise ValueError("a ring has fewer than four vertices, or owners descend")
+
+
+def _check_place(xy: Floats, starts: Ints, owners: Ints) -> None:
+    def refuse(vertex: int, what: Text, remedy: Text) -> BadInput:
+        ring = int(np.searchsorted(starts, vertex, side="right")) - 1
+        found = f"{xy[vertex, 0]!r} {xy[vertex, 1]!r}"
+        return BadInput(what, where=Where(feature=int(owners[ring])), found=found, remedy=remedy)
+
+    # "not inside" and never "outside": NaN must not pass.
+    lost = ~((np.abs(xy[:, 0]) <= 180) & (np.abs(xy[:, 1]) <= 90))
+    if lost.any():
+        raise refuse(
+            int(np.argmax(lost)),
+            Text("坐标不在地球经纬度范围内", "a coordinate is not a longitude and latitude on the globe"),
+            Text("检查坐标系、分带和坐标轴顺序", "check the CRS, the zone and the order of the axes"),
+        )
+    crossing = np.abs(np.diff(xy[:, 0])) > 180
+    crossing[starts[1:-1] - 1] = False
+    if crossing.any():
+        raise refuse(
+            int(np.argmax(crossing)),
+            Text("边跨越180°经线", "an edge crosses the antimeridian"),
+            Text("在180°经线处把多边形分成两部分", "split the polygon at 180°"),
+        )
+
+
+def _arrange(xy: Floats, starts: Ints, owners: Owners, features: int) -> tuple[Ints, Ints]:
+    """Order of rings that puts features on the Hilbert curve, and the ring range of each feature."""
+    feature_rings = np.zeros((features, 2), np.int64)
+    if not len(owners):
+        return np.zeros(0, np.int64), feature_rings
+    first = np.flatnonzero(np.diff(owners, prepend=-1))
+    present = owners[first]
+    at = starts[:-1][first]
+    low, high = np.minimum.reduceat(xy, at, axis=0), np.maximum.reduceat(xy, at, axis=0)
+    middle = (low + high) / 2
+    order = hilbert_order(middle[:, 0], middle[:, 1])
+    counts = np.diff(first, append=len(owners))
+    ends = np.cumsum(counts[order])
+    feature_rings[present[order], 0] = ends - counts[order]
+    feature_rings[present[order], 1] = ends
+    ring_order = np.repeat(first[order] - (ends - counts[order]), counts[order]) + np.arange(len(owners))
+    return ring_order, feature_rings
+
+
+def _gathered(xy: Floats, bulge: Floats, starts: Ints, order: Ints) -> tuple[Floats, Floats, Ints]:
+    sizes = np.diff(starts)[order]
+    new_starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    new_xy, new_bulge = np.empty((len(xy), 2)), np.empty(len(bulge))
+    _copy_rings(xy, bulge, starts, order, new_xy, new_bulge)
+    return new_xy, new_bulge, new_starts
+
+
+@compiled
+def _copy_rings(xy: Floats, bulge: Floats, starts: Ints, order: Ints, to: Floats, to_bulge: Floats) -> None:
+    used = 0
+    for i in range(len(order)):
+        for k in range(starts[order[i]], starts[order[i] + 1]):
+            to[used, 0], to[used, 1] = xy[k, 0], xy[k, 1]
+            if len(bulge):
+                to_bulge[used] = bulge[k]
+            used += 1
+
+
+def _assemble(xy: Floats, bulge: Floats, starts: Ints, owners: Owners, feature_rings: Ints) -> Prepared:
+    boxes = np.empty((len(owners), 4))
+    _ring_boxes(xy, bulge, np.stack([starts[:-1], starts[1:]], axis=1), boxes)
+    first = np.flatnonzero(np.diff(owners, prepend=-1))
+    piece_box = _joined(boxes, first)
+    edges = np.diff(starts[np.append(first, len(owners))]) - np.diff(np.append(first, len(owners)))
+    big = (edges > LONGEST) | (piece_box[:, 3] - piece_box[:, 1] > TALLEST)
+    records = np.stack([starts[:-1], starts[1:]], axis=1)
+    piece_starts = np.append(first, len(owners)).astype(np.int64)
+    if big.any():
+        xy, bulge, records, owners, piece_starts = _with_cuts(
+            xy, bulge, records, owners, piece_starts, np.flatnonzero(big)
+        )
+        boxes = np.empty((len(owners), 4))
+        _ring_boxes(xy, bulge, records, boxes)
+        piece_box = _joined(boxes, piece_starts[:-1])
+    piece_area = np.zeros(len(piece_box))
+    _measure(xy, bulge, records, piece_starts, piece_box, piece_area)
+    area = np.zeros(len(feature_rings))
+    np.add.at(area, owners[piece_starts[:-1]], piece_area)
+    return Prepared(
+        features=len(feature_rings),
+        xy=xy,
+        bulge=bulge,
+        ring_starts=starts,
+        feature_rings=feature_rings,
+        records=records,
+        record_owner=owners,
+        record_box=boxes,
+        piece_starts=piece_starts,
+        piece_box=piece_box,
+        piece_area=piece_area,
+        area=area,
+    )
+
+
+def _joined(boxes: Floats, first: Ints) -> Floats:
+    """One box for each run of `boxes` (n, 4) that starts at an index in `first`."""
+    if not len(first):
+        return np.zeros((0, 4))
+    low = np.minimum.reduceat(boxes[:, :2], first, axis=0)
+    return np.concatenate([low, np.maximum.reduceat(boxes[:, 2:], first, axis=0)], axis=1)
+
+
+def _with_cuts(
+    xy: Floats, bulge: Floats, records: Ints, owners: Owners, piece_starts: Ints, big: Ints
+) -> tuple[Floats, Floats, Ints, Owners, Ints]:
+    """Replace the pieces `big` by smaller ones, whose vertices are appended to the outlines'."""
+    straight = not len(bulge)
+    new_xy, new_bulge, used = [xy], [bulge], len(xy)
+    new_records, sizes = [], []
+    place = []
+    for index in big:
+        rows = records[piece_starts[index] : piece_starts[index + 1]]
+        begin, end = rows[0, 0], rows[-1, 1]
+        local = np.append(rows[:, 0], end) - begin
+        whole = Piece(xy[begin:end], np.zeros(end - begin) if straight else bulge[begin:end], local)
+        for piece in cut(whole):
+            ends = piece.starts + used
+            new_records.append(np.stack([ends[:-1], ends[1:]], axis=1))
+            sizes.append(len(ends) - 1)
+            place.append(index)
+            new_xy.append(piece.xy)
+            new_bulge.append(piece.bulge[:0] if straight else piece.bulge)
+            used += len(piece.xy)
+    # A piece stands where its polygon stood: beside its neighbours on the Hilbert curve.
+    old = np.setdiff1d(np.arange(len(piece_starts) - 1), big)
+    counts = np.concatenate([np.diff(piece_starts)[old], np.array(sizes, np.int64)])
+    of = np.concatenate([old, np.array(place, np.int64)])
+    order = np.argsort(of, kind="stable")
+    first = np.concatenate([piece_starts[:-1][old], len(records) + np.cumsum(sizes) - sizes]).astype(np.int64)
+    ends = np.cumsum(counts[order])
+    picked = np.repeat(first[order] - (ends - counts[order]), counts[order]) + np.arange(ends[-1])
+    return (
+        np.concatenate(new_xy),
+        np.concatenate(new_bulge),
+        np.concatenate([records, *new_records])[picked],
+        np.repeat(owners[piece_starts[:-1]][of[order]], counts[order]),
+        np.append(0, ends).astype(np.int64),
+    )
+
+
+@compiled
+def _ring_boxes(xy: Floats, bulge: Floats, records: Ints, out: Floats) -> None:
+    """Boxes (m, 4) that hold the curved edges too."""
+    for i in range(len(records)):
+        x0, y0 = xy[records[i, 0], 0], xy[records[i, 0], 1]
+        x1, y1 = x0, y0
+        for k in range(records[i, 0], records[i, 1]):
+            x, y = xy[k, 0], xy[k, 1]
+            x0, x1, y0, y1 = min(x0, x), max(x1, x), min(y0, y), max(y1, y)
+            if len(bulge) and bulge[k] != 0.0:
+                other = xy[k + 1, 1]
+                y0 = min(y0, min(y, other) + min(bulge[k], 0.0))
+                y1 = max(y1, max(y, other) + max(bulge[k], 0.0))
+        out[i, 0], out[i, 1], out[i, 2], out[i, 3] = x0, y0, x1, y1
+
+
+@compiled
+def _measure(
+    xy: Floats, bulge: Floats, records: Ints, piece_starts: Ints, boxes: Floats, out: Floats
+) -> None:
+    """Fill out (p,) with the area of each piece, m²."""
+    series = np.empty(TERMS)
+    for piece in range(len(piece_starts) - 1):
+        x0 = boxes[piece, 0]
+        centre = (boxes[piece, 1] + boxes[piece, 3]) / 2
+        metric_series(centre, series)
+        total = 0.0
+        for record in range(piece_starts[piece], piece_starts[piece + 1]):
+            for k in range(records[record, 0], records[record, 1] - 1):
+                dx = xy[k + 1, 0] - xy[k, 0]
+                if dx == 0.0:
+                    continue
+                low, high = xy[k, 0] - x0, xy[k + 1, 0] - x0
+                y, slope = xy[k, 1] - centre, (xy[k + 1, 1] - xy[k, 1]) / dx
+                curve = 4 * bulge[k] / (dx * dx) if len(bulge) else 0.0
+                total -= under_edge(low, high, low, high, y, slope, curve, series)
+        out[piece] = total

@@ -1,0 +1,83 @@
+"""Opens a layer version: maps its arrays, reads nothing before it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+
+from shoutu.errors import NotFound, Text, VerificationFailed, Where
+from shoutu.geometry.index import Tree
+from shoutu.geometry.prepared import Prepared
+from shoutu.geometry.reference import Reference
+from shoutu.geometry.rings import Rings
+from shoutu.layers.arrays import Arrays, map_arrays
+from shoutu.layers.meta import ATTRIBUTES, FORMAT, GEOMETRY, META, VersionMeta
+from shoutu.layers.write import PREPARED, sha256
+
+
+@dataclass(frozen=True)
+class LayerVersion:
+    """An open version. `reference` is what the kernel reads; the arrays are mapped, never written."""
+
+    folder: Path
+    meta: VersionMeta
+    reference: Reference
+    arrays: Arrays
+
+    @cached_property
+    def attributes(self) -> pa.Table:
+        """One row for each feature in file order, mapped."""
+        return pa.ipc.open_file(pa.memory_map(str(self.folder / ATTRIBUTES))).read_all()
+
+    def delivered(self) -> Rings:
+        """The rings as they were delivered, in `meta.crs`, features in file order."""
+        a, polygons = self.arrays, self.reference.polygons
+        if "delivered_xy" in a:
+            return Rings(a["delivered_xy"], a["delivered_starts"], a["delivered_owners"], polygons.features)
+        return polygons.rings()
+
+    def verify(self) -> None:
+        """Read every byte; VerificationFailed names the file that differs from the version's checksums."""
+        if self.meta.sealed().checksum != self.meta.checksum:
+            raise _differs(META)
+        for name, digest in self.meta.files.items():
+            if sha256(self.folder / name) != digest:
+                raise _differs(name)
+
+
+def open_version(folder: Path) -> LayerVersion:
+    """Open a version's folder: NotFound when there is none, VerificationFailed when the format is another."""
+    try:
+        meta = msgspec.json.decode((folder / META).read_bytes(), type=VersionMeta)
+    except FileNotFoundError as exc:
+        raise NotFound(
+            Text("没有这个图层版本", "there is no such layer version"), where=Where(layer=folder.name)
+        ) from exc
+    except msgspec.DecodeError as exc:
+        raise _differs(META) from exc
+    if meta.format != FORMAT:
+        raise VerificationFailed(
+            Text("图层版本的格式不受支持", "the layer version's format is not supported"),
+            where=Where(layer=meta.name),
+            found=meta.format,
+            remedy=Text(
+                "用写它的版本导出后重新导入", "export it with the release that wrote it, import it again"
+            ),
+        )
+    arrays = map_arrays(folder / GEOMETRY)
+    polygons = Prepared(features=meta.features, **{name: arrays[name] for name in PREPARED})
+    tree = Tree(arrays["tree_nodes"], arrays["tree_levels"], arrays["tree_origin"])
+    reference = Reference(polygons, tree, arrays["component"], meta.overlap_ignored_m2)
+    return LayerVersion(folder, meta, reference, arrays)
+
+
+def _differs(name: str) -> VerificationFailed:
+    return VerificationFailed(
+        Text("图层版本与其校验值不符", "the layer version does not match its checksums"),
+        where=Where(file=name),
+        remedy=Text("从备份恢复或重新导入该图层", "restore it from the backup or import the layer again"),
+    )
