@@ -158,7 +158,7 @@ def issue(actor: Actor, data: IssueMonth) -> Recorded[Issue]:
 
 def _check_ripe(announcement: Announcement) -> None:
     today = clocks.now().date()
-    if not announcement.current:
+    if not announcement.current or Issue.objects.filter(announcement=announcement).exists():
         raise Refused(LOST_RACE, remedy=RELOAD)
     if today <= announcement.object_until:
         raise Refused(
