@@ -21,7 +21,7 @@ import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -130,6 +130,14 @@ def to_lonlat(crs: Crs, xy: Floats, *, where: Where = NOWHERE) -> Floats:
                 remedy=Text("换一个转换，或用 towgs84= 参数", "name another one, or parameters by towgs84="),
             )
     return lonlat
+
+
+def degrees(crs: Crs, *, where: Where = NOWHERE) -> Callable[[Floats], Floats] | None:
+    """`to_lonlat` of `crs` as a function of coordinates; None where they are degrees of the one datum."""
+    source, operation = _split(crs.definition)
+    if crs.geographic and operation is None and _degrees(source) == 1.0:
+        return None
+    return partial(to_lonlat, crs, where=where)
 
 
 def same(a: str, b: str, *, where: Where = NOWHERE) -> bool:

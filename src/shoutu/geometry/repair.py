@@ -91,6 +91,30 @@ def bounds(wkb: pa.ChunkedArray) -> tuple[float, float, float, float] | None:
     return None if np.isnan(box).any() else (float(box[0]), float(box[1]), float(box[2]), float(box[3]))
 
 
+def oddities(wkb: pa.ChunkedArray) -> dict[str, list[int]]:
+    """Features that can be used and may not be meant: `null`, `empty`, `duplicate` (of an earlier shape,
+    byte by byte) and `height` (with Z), as positions.
+    """
+    import shapely
+
+    raw = _objects(wkb)
+    geometries = shapely.from_wkb(raw, on_invalid="ignore")
+    null = np.array([value is None for value in raw], dtype=bool)
+    empty = shapely.is_empty(geometries)
+    seen: dict[bytes, int] = {}
+    duplicate = [
+        row
+        for row, value in enumerate(raw)
+        if not null[row] and not empty[row] and seen.setdefault(value, row) != row
+    ]
+    return {
+        "null": np.flatnonzero(null).tolist(),
+        "empty": np.flatnonzero(empty).tolist(),
+        "duplicate": duplicate,
+        "height": np.flatnonzero(shapely.has_z(geometries)).tolist(),
+    }
+
+
 def _objects(wkb: pa.ChunkedArray) -> Geometries:
     objects: Geometries = wkb.to_numpy(zero_copy_only=False)
     return objects

@@ -43,6 +43,10 @@ class Features:
     def __len__(self) -> int:
         return len(self.wkb)
 
+    def only(self, row: int) -> Features:
+        """The one feature at `row`, under the same names."""
+        return replace(self, wkb=self.wkb.slice(row, 1), fields=self.fields.slice(row, 1))
+
     def texts(self, name: str) -> list[str]:
         """Column `name` as the text of each feature: integers without a decimal point, null empty.
 

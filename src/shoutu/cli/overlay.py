@@ -1,0 +1,138 @@
+"""`shoutu overlay`: how much of each patch lies in each class of each layer, as a table."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from shoutu.overlay.files import Reading
+
+
+class Pair(click.ParamType[tuple[str, str]]):
+    """`NAME=VALUE`, both not empty."""
+
+    name = "pair"
+
+    def convert(
+        self, value: str | tuple[str, str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        if isinstance(value, tuple):
+            return value
+        name, mark, rest = value.partition("=")
+        if not (name and mark and rest):
+            self.fail(f"{value!r} is not NAME=VALUE", param, ctx)
+        return name, rest
+
+
+@click.command()
+@click.argument("patches", metavar="PATCHES")
+@click.option(
+    "--layer",
+    "layers",
+    type=Pair(),
+    multiple=True,
+    required=True,
+    metavar="NAME=SOURCE",
+    help="A layer to cross with, as NAME in the answer; repeat for more. SOURCE is an imported layer's "
+    "name, else a path (./ forces a path).",
+)
+@click.option(
+    "--by",
+    type=Pair(),
+    multiple=True,
+    metavar="NAME=FIELD",
+    help="The field of layer NAME whose values are its classes. Without it the layer is one class.",
+)
+@click.option(
+    "--id",
+    "id_",
+    metavar="FIELD",
+    help="The field that names each patch, unique and not null.  [default: position from 0]",
+)
+@click.option(
+    "--crs",
+    metavar="CRS",
+    help="The CRS of files that state none, such as EPSG:4525. 'X via OPERATION' names the transformation "
+    "for files in X on another datum: 'EPSG:2361 via towgs84=DX,DY,DZ'.",
+)
+@click.option("--strict", is_flag=True, help="Refuse invalid geometry instead of repairing and reporting it.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="The table to write, .csv, .parquet or .xlsx; replaced as a whole.",
+)
+def command(
+    patches: str,
+    layers: tuple[tuple[str, str], ...],
+    by: tuple[tuple[str, str], ...],
+    id_: str | None,
+    crs: str | None,
+    strict: bool,
+    out: Path,
+) -> None:
+    """How much of each patch lies in each class of each layer.
+
+    PATCHES and sources are GeoJSON, GPKG, Shapefile (loose or zipped) or CSV with a WKT column; of several
+    polygon layers in one file name one: FILE|layername=NAME. Areas are ellipsoidal (CGCS2000), edges
+    straight in the CRS of each file, and each square metre counts once in a class. Columns: patch, layer,
+    class, area_m2, area_mu, patch_area_m2; one row for each patch, layer and class from 0.001 m² up.
+
+    \b
+    shoutu overlay patches.geojson --layer land=dltb.zip --by land=DLMC --out areas.xlsx
+    shoutu overlay month.shp --layer redline=redline --id BSM --crs EPSG:4525 --out areas.csv
+    """
+    from shoutu.layers.export import writer_for
+
+    write = writer_for(out)
+    classes = dict(by)
+    if len(classes) < len(by):
+        raise click.UsageError("--by names a layer twice.")
+
+    from shoutu.overlay.files import Request, overlay_sources
+
+    request = Request(patches, layers, classes, id_, crs, strict)
+    areas, readings = overlay_sources(request, _progress() if sys.stderr.isatty() else None)
+    for reading in readings:
+        report(reading)
+    write(areas, out)
+    if sys.stderr.isatty():
+        click.echo(f"{len(areas.layer)} rows → {out}", err=True)
+
+
+def _progress() -> Callable[[int, int], None]:
+    """A line on the terminal that counts up and goes when all is done."""
+
+    def show(done: int, of: int) -> None:
+        end = "\r\033[K" if done == of else ""
+        click.echo(f"\r{100 * done // max(of, 1):3d} %{end}", nl=False, err=True)
+
+    return show
+
+
+def report(reading: Reading) -> None:
+    """What a user must know of how a source was read: repairs, features without geometry, notes."""
+    from shoutu.cli import language
+
+    spoken = language()
+    zh = spoken == "zh"
+    for note in reading.notes:
+        click.echo(f"{reading.source}: {note.to(spoken)}", err=True)
+    if reading.without_geometry:
+        words = "个要素没有几何" if zh else "features without geometry"
+        click.echo(f"{reading.source}: {reading.without_geometry} {words}", err=True)
+    for one in reading.repairs:
+        at = "" if one.at is None else f" ({one.at[0]:.10g}, {one.at[1]:.10g})"
+        change = (
+            f"面积变化 {one.area_change_m2:+.6f} ㎡"
+            if zh
+            else f"area changed by {one.area_change_m2:+.6f} m²"
+        )
+        label = f"要素 {one.feature}：已修复，" if zh else f"feature {one.feature}: repaired, "
+        click.echo(f"{reading.source}: {label}{one.what.to(spoken)}{at}; {change}", err=True)

@@ -1,0 +1,203 @@
+"""An overlay of files and imported layers: from their bytes to the rows of contract 2.
+
+The command and the upload page both call `overlay_sources`, so that they give the same numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from shoutu import crs as systems
+from shoutu.errors import BadInput, Text, Where
+from shoutu.geometry.prepared import Prepared, prepare
+from shoutu.geometry.repair import Repair, to_rings
+from shoutu.layers.export import Areas
+from shoutu.layers.read import Features, read
+from shoutu.overlay.facts import LayerView, Overlay
+from shoutu.overlay.run import overlay
+
+_INT64 = 2**63
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to cross with what.
+
+    patches  a path, `FILE|layername=NAME` where it holds several polygon layers
+    layers   (name, source) in the order of the answer; a source is an imported layer's name, else a path
+    by       layer name → the field whose texts are its classes
+    id       field of the patches, unique and not null; their positions from 0 where None
+    crs      for files that state none, or `X via OPERATION`; see `shoutu.crs`
+    strict   refuse invalid geometry instead of repairing it
+    """
+
+    patches: str
+    layers: tuple[tuple[str, str], ...]
+    by: Mapping[str, str] = field(default_factory=dict)
+    id: str | None = None
+    crs: str | None = None
+    strict: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was found in one source, for the user to read.
+
+    without_geometry  how many features are null or empty
+    """
+
+    name: str
+    source: str
+    layer: str
+    crs: str
+    features: int
+    without_geometry: int
+    repairs: tuple[Repair, ...]
+    notes: tuple[Text, ...]
+
+
+def overlay_sources(
+    request: Request,
+    progress: Callable[[int, int], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    threads: int = 2,
+) -> tuple[Areas, list[Reading]]:
+    """The rows of contract 2, and what was found in each source, patches first.
+
+    Raises BadInput naming source, feature, field and remedy; Stopped when `should_stop` says so.
+    """
+    _check_names(request)
+    features = read(request.patches, crs=request.crs)
+    ids = identities(features, request.id)
+    patches, reading = ground_of("patches", features, request.strict)
+    readings = [reading]
+    views = []
+    for name, source in request.layers:
+        view, reading = view_of(name, source, request.by.get(name), request.crs, request.strict)
+        views.append(view)
+        readings.append(reading)
+    found = overlay(patches, views, threads, progress, should_stop)
+    return _as_areas(found, ids), readings
+
+
+def _check_names(request: Request) -> None:
+    names = [name for name, _ in request.layers]
+    if not names:
+        raise BadInput(
+            Text("没有指定图层", "no layer is given"),
+            remedy=Text("用 --layer 名称=来源 指定", "give one with --layer NAME=SOURCE"),
+        )
+    for name in names:
+        if not name or names.count(name) > 1:
+            raise BadInput(
+                Text("图层名为空或重复", "a layer's name is empty or given twice"),
+                where=Where(layer=name),
+                remedy=Text("给每个图层一个不同的名称", "give each layer a name of its own"),
+            )
+    for name in request.by:
+        if name not in names:
+            raise BadInput(
+                Text("--by 指向未给出的图层", "--by names a layer that is not given"),
+                where=Where(layer=name),
+                found=", ".join(names),
+                remedy=Text("写 --layer 中的名称", "write a name from --layer"),
+            )
+
+
+def identities(features: Features, name: str | None) -> Sequence[int] | Sequence[str]:
+    """The value of field `name` of each feature, integers as such, or the positions from 0.
+
+    Raises BadInput naming the feature where a value is null, empty or stands twice.
+    """
+    if name is None:
+        return range(len(features))
+    texts = features.texts(name)
+    first: dict[str, int] = {}
+    for row, text in enumerate(texts):
+        where = Where(file=features.file, layer=features.layer, feature=row, field=name)
+        if not text:
+            raise BadInput(
+                Text("标识为空", "the id is null"),
+                where=where,
+                remedy=Text("补全该字段，或用另一个字段", "fill the field, or take another one"),
+            )
+        if first.setdefault(text, row) != row:
+            raise BadInput(
+                Text("标识重复", "the id stands twice"),
+                where=where,
+                found=f"{text} ({first[text]}, {row})",
+                remedy=Text("改正重复值，或用另一个字段", "mend the values, or take another field"),
+            )
+    return _integers(features, name, texts)
+
+
+def _integers(features: Features, name: str, texts: list[str]) -> Sequence[int] | Sequence[str]:
+    """Whole numbers of a numeric field as integers; texts stay as they stand (007 is no number)."""
+    import pyarrow.types as types
+
+    kind = features.column(name).type
+    numeric = types.is_integer(kind) or types.is_floating(kind)
+    if not numeric or not all(text.lstrip("-").isdigit() for text in texts):
+        return texts
+    numbers = [int(text) for text in texts]
+    return numbers if all(-_INT64 <= number < _INT64 for number in numbers) else texts
+
+
+def ground_of(name: str, features: Features, strict: bool) -> tuple[Prepared, Reading]:
+    """The polygons of `features`, ready for the kernel, and what was found in them."""
+    rings, repairs = to_rings(features, strict)
+    where = Where(file=features.file, layer=features.layer)
+    try:
+        ground = prepare(rings, systems.degrees(features.crs, where=where))
+    except BadInput as error:
+        place = replace(error.where, file=features.file, layer=features.layer)
+        raise BadInput(error.what, where=place, found=error.found, remedy=error.remedy) from error
+    return ground, Reading(
+        name=name,
+        source=features.file,
+        layer=features.layer,
+        crs=features.crs.name,
+        features=len(features),
+        without_geometry=len(features) - len(np.unique(rings.owners)),
+        repairs=tuple(repairs),
+        notes=features.notes,
+    )
+
+
+def view_of(
+    name: str, source: str, by: str | None, crs: str | None, strict: bool
+) -> tuple[LayerView, Reading]:
+    """`source` as a layer of an overlay, its classes the texts of field `by`."""
+    features = read(source, crs=crs)
+    codes, classes = classes_of(features.texts(by)) if by is not None else _one_class(len(features))
+    ground, reading = ground_of(name, features, strict)
+    return LayerView(name, ground, codes, classes), reading
+
+
+def classes_of(texts: Sequence[str]) -> tuple[np.ndarray[tuple[int], np.dtype[np.int32]], list[str]]:
+    """The code of each text and the distinct texts, by code point."""
+    names = sorted(set(texts))
+    code = {text: index for index, text in enumerate(names)}
+    return np.fromiter((code[text] for text in texts), dtype=np.int32, count=len(texts)), names
+
+
+def _one_class(features: int) -> tuple[np.ndarray[tuple[int], np.dtype[np.int32]], list[str]]:
+    return np.zeros(features, dtype=np.int32), [""]
+
+
+def _as_areas(found: Overlay, ids: Sequence[int] | Sequence[str]) -> Areas:
+    """The rows with the patches' own names."""
+    patches = found.patch.tolist()
+    return Areas(
+        patch=[ids[patch] for patch in patches],
+        layer=[found.layer_names[layer] for layer in found.layer.tolist()],
+        class_=[
+            found.class_names[layer][code]
+            for layer, code in zip(found.layer.tolist(), found.class_code.tolist(), strict=True)
+        ],
+        area_m2=found.area_m2,
+        patch_area_m2=found.patch_area_m2[found.patch],
+    )
