@@ -8,11 +8,12 @@ wrong peak would follow any shift perfectly, so agreement is the only evidence t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy import ndimage
 
-from shoutu.imagery.normalise import intensity
+from shoutu.imagery.normalise import Numbers, intensity
 from shoutu.imagery.scene import Flags, Floats, Pair, Span
 
 TILE = 512
@@ -25,7 +26,7 @@ NEGLIGIBLE = 0.1
 """A smaller shift costs more by resampling than it repairs."""
 MIN_VALID = 0.5
 STEPS = 40
-CONVERGED = 1e-3
+CONVERGED = 3e-3
 
 Vector = tuple[float, float]
 
@@ -116,18 +117,26 @@ def _coarse_to_fine(before: Floats, after: Floats, valid: Flags) -> Vector | Non
 
 
 def _ecc(template: Floats, image: Floats, weight: Floats, shift: Vector) -> Vector | None:
-    """Maximise the weighted correlation of template(x) with image(x + shift); None without convergence."""
-    slopes = np.stack([np.gradient(image, axis=1), np.gradient(image, axis=0)])
-    position = np.array(shift)
+    """Maximise the weighted correlation of template(x) with image(x + shift); None without convergence.
+
+    What changed is the enemy here: pixels that do not fit lose their say (Cauchy weights), and a step that
+    turns back is halved, for a few strong edges of new ground would have the iteration swing around them.
+    """
+    known = weight > 0
+    if known.sum() < MIN_SIDE:
+        return None
+    template, image = _standard(template, known), _standard(image, known)
+    padded, covered = _padded(image), _padded(weight, "constant")
+    position, last, share = np.array(shift), np.zeros(2), 1.0
     for _ in range(STEPS):
-        back = (position[1], position[0])
-        weights = weight * ndimage.shift(weight, (-back[0], -back[1]), order=1, cval=0.0)
-        moved = ndimage.shift(image, (-back[0], -back[1]), order=1, mode="nearest")
-        slope = [ndimage.shift(plane, (-back[0], -back[1]), order=1, mode="nearest") for plane in slopes]
-        step = _ecc_step(template, moved, np.stack(slope), weights)
+        moved = _moved(padded, position)
+        weights = weight * _moved(covered, position)
+        weights = weights * _fitting(template - moved, weights)
+        step = _ecc_step(template, moved, weights)
         if step is None:
             return None
-        position = position + step
+        share = share / 2 if step @ last < 0 else min(1.0, 2 * share)
+        position, last = position + share * step, step
         if np.hypot(*position) > 2 * MAX_OFFSET:
             return None
         if np.hypot(*step) < CONVERGED:
@@ -135,27 +144,65 @@ def _ecc(template: Floats, image: Floats, weight: Floats, shift: Vector) -> Vect
     return None
 
 
-def _ecc_step(template: Floats, moved: Floats, slope: Floats, weight: Floats) -> np.ndarray | None:
+_PAD = int(2 * MAX_OFFSET) + 2
+
+
+def _padded(plane: Floats, mode: Literal["edge", "constant"] = "edge") -> Floats:
+    out: Floats = np.pad(plane, _PAD, mode=mode)
+    return out
+
+
+def _moved(padded: Floats, shift: Numbers) -> Floats:
+    """plane(x + shift), bilinear, as four slices: a translation has one pair of fractions for all pixels."""
+    whole = np.floor(shift).astype(int)
+    right, down = (np.float32(part) for part in shift - whole)
+    col, row = whole + _PAD
+    height, width = padded.shape[0] - 2 * _PAD, padded.shape[1] - 2 * _PAD
+    upper = padded[row : row + height + 1, col : col + width + 1]
+    across = upper[:, :-1] + right * (upper[:, 1:] - upper[:, :-1])
+    out: Floats = across[:-1] + down * (across[1:] - across[:-1])
+    return out
+
+
+def _standard(plane: Floats, known: Flags) -> Floats:
+    """Median 0 and spread 1 over the known pixels."""
+    values = plane[known]
+    median = np.median(values)
+    spread = 1.4826 * np.median(np.abs(values - median))
+    out: Floats = (plane - median) / max(spread, np.float32(1e-6))
+    return out
+
+
+def _fitting(misfit: Floats, weight: Floats) -> Floats:
+    """Cauchy weights; their spread is taken on every fourth row and column."""
+    few = misfit[::4, ::4][weight[::4, ::4] > 0]
+    spread = 1.4826 * float(np.median(np.abs(few))) + 1e-3 if len(few) else 1.0
+    out: Floats = 1 / (1 + np.square(misfit / np.float32(2 * spread)))
+    return out
+
+
+def _ecc_step(template: Floats, moved: Floats, weight: Floats) -> Numbers | None:
     """One step of the forward additive algorithm, its equations (15) to (20), for a translation."""
     total = float(weight.sum())
     if total < MIN_SIDE:
         return None
-    root = np.sqrt(weight).ravel().astype(np.float64)
+    root = np.sqrt(weight).ravel()
 
-    def centred(plane: Floats) -> np.ndarray:
-        values = plane.ravel().astype(np.float64)
-        return (values - float(values @ weight.ravel()) / total) * root
+    def centred(plane: Floats) -> Floats:
+        values = plane.ravel()
+        out: Floats = (values - np.float32(float(values @ weight.ravel()) / total)) * root
+        return out
 
     wanted, got = centred(template), centred(moved)
-    jacobian = np.stack([centred(slope[0]), centred(slope[1])], axis=1)
-    hessian = jacobian.T @ jacobian
-    if np.linalg.cond(hessian) > 1e8:
+    jacobian = np.stack([centred(np.gradient(moved, axis=1)), centred(np.gradient(moved, axis=0))])
+    hessian = (jacobian @ jacobian.T).astype(np.float64)
+    if not np.isfinite(hessian).all() or np.linalg.cond(hessian) > 1e8:
         return None
-    to_got, to_wanted = jacobian.T @ got, jacobian.T @ wanted
+    to_got, to_wanted = (jacobian @ side for side in (got, wanted))
     solved = np.linalg.solve(hessian, to_got)
-    below = float(wanted @ got - to_wanted @ solved)
+    below = float(wanted @ got) - float(to_wanted @ solved)
     if below <= 0:
         return None
-    gain = float(got @ got - to_got @ solved) / below
-    step: np.ndarray = np.linalg.solve(hessian, gain * to_wanted - to_got)
+    gain = (float(got @ got) - float(to_got @ solved)) / below
+    step: Numbers = np.linalg.solve(hessian, gain * to_wanted - to_got)
     return step

@@ -29,7 +29,7 @@ SIGMA = 1.0
 REACH = 4
 """Pixels that the Gaussian of σ = 1 reaches."""
 MIRROR = 3.0
-CORE = 5.0
+CORE = 5.5
 """A patch holds at least one pixel this many deviations above the median; without it, it is noise."""
 LEVEL = 3.0
 """Above this many times the threshold's distance a pixel counts for little more in its neighbours: at 3 a
@@ -85,16 +85,16 @@ def _canonical(covariance: Numbers) -> Numbers:
     """(2p, p): differences of canonical variates of the two halves, scaled to unit variance."""
     p = len(covariance) // 2
     joint = covariance + RIDGE * max(float(np.trace(covariance)) / (2 * p), RIDGE) * np.eye(2 * p)
-    first, second, cross = joint[:p, :p], joint[p:, p:], joint[:p, p:]
-    halfway = np.linalg.solve(second, cross.T)
-    squared, left = linalg.eigh(cross @ halfway, first)
-    rho = np.sqrt(np.clip(squared, 0.0, 1.0))
-    right = halfway @ left
-    # A pair without correlation has no direction on the right; any of unit variance serves.
-    length = np.sqrt(np.einsum("ij,ik,kj->j", right, second, right))
-    right = np.where(length > 1e-9, right / np.maximum(length, 1e-300), 0.0)
-    out: Numbers = np.concatenate([left, -right]) / np.sqrt(2 * (1 - rho) + NOISE)
-    return out
+    left, right = (np.linalg.cholesky(half) for half in (joint[:p, :p], joint[p:, p:]))
+    cross = linalg.solve_triangular(left, joint[:p, p:], lower=True)
+    turn, rho, turned = np.linalg.svd(linalg.solve_triangular(right, cross.T, lower=True).T)
+    out: Numbers = np.concatenate(
+        [
+            linalg.solve_triangular(left.T, turn),
+            -linalg.solve_triangular(right.T, turned.T),
+        ]
+    )
+    return out / np.sqrt(2 * (1 - np.minimum(rho, 1.0)) + NOISE)
 
 
 @dataclass(frozen=True)
@@ -151,9 +151,8 @@ def _levelled(root: Floats, threshold: Threshold) -> Floats:
     ceiling = threshold.median + LEVEL * threshold.step
     with np.errstate(invalid="ignore"):
         excess = np.maximum(root - ceiling, 0) / threshold.step
-        out: Floats = (np.minimum(root, ceiling) + 0.25 * threshold.step * np.log1p(excess)).astype(
-            np.float32
-        )
+        drawn = 0.25 * threshold.step * excess / (1 + excess)
+        out: Floats = (np.minimum(root, ceiling) + drawn).astype(np.float32)
     return out
 
 

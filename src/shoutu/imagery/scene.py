@@ -356,7 +356,7 @@ class Pair:
             values, out,
             src_transform=source_transform, src_crs=self.after.dataset.crs, src_nodata=np.nan,
             dst_transform=transform, dst_crs=self.before.dataset.crs, dst_nodata=np.nan,
-            resampling=Resampling.cubic,
+            resampling=Resampling.lanczos,
         )  # fmt: skip
         out[:, ~np.isfinite(out).all(axis=0)] = np.nan
         return out
