@@ -6,15 +6,14 @@ in which the polygon was delivered, so that its edges and the cut's are straight
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from shoutu.errors import BadInput, Text, Where
 from shoutu.geometry.repair import _packed, _polygons
 from shoutu.geometry.rings import Floats, Rings
-
-MOST_PARTS = 10
 
 
 def packed(wkb: Sequence[bytes | None]) -> Rings:
@@ -88,6 +87,30 @@ def by_polygons(wkb: bytes, masks: Sequence[bytes]) -> tuple[list[bytes | None],
         parts.append(_faces(shapely.intersection(left, shape)))
         left = shapely.difference(left, shape)
     return parts, _faces(left)
+
+
+def from_geojson(text: str, to_crs: Callable[[Floats], Floats], where: Where) -> bytes:
+    """A GeoJSON polygon or multipolygon in degrees as WKB, its vertices moved by `to_crs`."""
+    import shapely
+
+    try:
+        shape = shapely.from_geojson(text)
+    except shapely.errors.GEOSException as error:
+        raise _no_polygon(where, str(error)[:200]) from error
+    if shape is None or shape.geom_type not in ("Polygon", "MultiPolygon") or shape.is_empty:
+        raise _no_polygon(where, None if shape is None else shape.geom_type)
+    if not np.isfinite(shapely.get_coordinates(shape)).all():
+        raise _no_polygon(where, None)
+    return bytes(shapely.to_wkb(shapely.transform(shapely.force_2d(shape), to_crs)))
+
+
+def _no_polygon(where: Where, found: str | None) -> BadInput:
+    return BadInput(
+        Text("这不是面。", "This is no polygon."),
+        where=where,
+        found=found,
+        remedy=Text("给出 GeoJSON 面。", "Give a GeoJSON polygon."),
+    )
 
 
 def _faces(shape: Any) -> bytes | None:

@@ -11,10 +11,9 @@ import numpy as np
 from shoutu import crs as systems
 from shoutu.crs import Crs
 from shoutu.geometry import divide
-from shoutu.geometry.overlap import overlap_rows
 from shoutu.geometry.prepared import Prepared, prepare
-from shoutu.geometry.reference import make_reference, subjects
 from shoutu.geometry.rings import Floats, Rings
+from shoutu.overlay import LayerView, overlay
 from shoutu.units import to_text
 
 LONLAT = Crs("EPSG:4490", "China Geodetic Coordinate System 2000", True)
@@ -89,16 +88,8 @@ def from_lonlat(points: Floats, crs: Crs, around: Floats) -> Floats:
 
 def shared(one: Prepared, other: Prepared) -> dict[tuple[int, int], float]:
     """By pair of features, the first of `one` and the second of `other`: square metres in both."""
-    if not len(one.piece_box) or not len(other.piece_box):
-        return {}
-    reference = make_reference(other)
     codes = np.arange(other.features, dtype=np.int32)
-    pieces = np.arange(len(one.piece_box))
-    piece, code, area = overlap_rows(
-        subjects(one), reference.ground(codes), reference.tree_arrays(), pieces, other.features, True
-    )
-    found: dict[tuple[int, int], float] = {}
-    for owner, feature, m2 in zip(one.piece_owner[piece], code, area, strict=True):
-        pair = (int(owner), int(feature))
-        found[pair] = found.get(pair, 0.0) + float(m2)
-    return found
+    view = LayerView("other", other, codes, [str(code) for code in codes])
+    rows = overlay(one, [view])
+    columns = (rows.patch.tolist(), rows.class_code.tolist(), rows.area_m2.tolist())
+    return {(patch, code): area for patch, code, area in zip(*columns, strict=True)}

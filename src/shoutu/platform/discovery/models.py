@@ -36,7 +36,7 @@ class Batch(models.Model):
     report_due = models.DateField()
     city_review_due = models.DateField()
     source_name = models.CharField(max_length=255)
-    source_sha256 = models.CharField(max_length=64, unique=True)
+    source_sha256 = models.CharField(max_length=64)
     source_layer = models.CharField(max_length=120, blank=True)
     digest = models.CharField(max_length=64)
     """SHA-256 of the canonical rows, the figure in the ledger entry."""
@@ -51,6 +51,11 @@ class Batch(models.Model):
     published_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
     objects = BatchQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("source_sha256", "source_layer"), name="discovery_file_once"),
+        )
 
 
 class ImportProfile(models.Model):
@@ -74,6 +79,8 @@ class Draft(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True)
     path = models.CharField(max_length=200)
     """Relative to SHOUTU_HOME."""
+    listed = models.CharField(max_length=200, blank=True)
+    """A workbook whose columns are joined by 图斑编号, relative to SHOUTU_HOME."""
     layer = models.CharField(max_length=120, blank=True)
     crs = models.CharField(max_length=60, blank=True)
     columns = models.JSONField(default=list)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -116,6 +116,12 @@ def current_layers(kind: str = "", on: date | None = None) -> tuple[LayerRow, ..
     order = {name: index for index, name in enumerate(KINDS)}
     rows = sorted(latest.values(), key=lambda row: (order.get(row.kind, len(order)), row.name))
     return tuple(_layer(row, True) for row in rows)
+
+
+def layer_versions(identifiers: Iterable[str]) -> tuple[LayerRow, ...]:
+    """The versions of these ids, current or not."""
+    found = LayerVersion.objects.filter(id__in=list(identifiers)).order_by("name", "id")
+    return tuple(_layer(row, False) for row in found)
 
 
 def _layer(row: LayerVersion, current: bool) -> LayerRow:
