@@ -33,7 +33,7 @@ from shoutu.platform.warnings.rows import (
     MonthPage,
     ObjectionRow,
 )
-from shoutu.units import to_text
+from shoutu.units import mu_to_m2, to_text
 
 RANK = {"red": 4, "orange": 3, "yellow": 2, "none": 1, "undetermined": 0}
 HISTORY = 3
@@ -52,7 +52,7 @@ def board(actor: Actor | None, month: str) -> tuple[BoardRow, ...]:
         for banner in territory.regions("banner")
         if doors.covers(actor.region, banner.code) or doors.covers(banner.code, actor.region)
     ]
-    return tuple(sorted(rows, key=lambda row: (-RANK[row.level], -Fraction(row.area_mu or 0), row.region)))
+    return tuple(sorted(rows, key=lambda row: (-RANK[row.level], -Fraction(row.area_m2 or 0), row.region)))
 
 
 def _standing(region: str, month: str) -> tuple[str, Calculation, Announcement | None, Issue | None]:
@@ -100,8 +100,8 @@ def _row_of(
         month_level="undetermined" if waiting else month_level,
         project_level="" if project_level == "none" else project_level,
         parcels=sum(1 for violation in counted if violation["new"]),
-        area_mu="" if waiting else _sum_text(counted, "area"),
-        farmland_mu="" if waiting else _sum_text(counted, "farmland"),
+        area_m2="" if waiting else to_text(mu_to_m2(_sum_mu(counted, "area")), 2),
+        farmland_m2="" if waiting else to_text(mu_to_m2(_sum_mu(counted, "farmland")), 2),
         nearest=None if waiting else _nearest(rulers),
         tabs=tabs,
         undecided=undecided,
@@ -114,8 +114,8 @@ def _highest(levels: Iterable[str]) -> str:
     return max(levels, key=RANK.__getitem__, default="none")
 
 
-def _sum_text(violations: Iterable[Mapping[str, Any]], column: str) -> str:
-    return to_text(sum((area_mu(v, column) for v in violations), Fraction(0)), 2)
+def _sum_mu(violations: Iterable[Mapping[str, Any]], column: str) -> Fraction:
+    return sum((area_mu(v, column) for v in violations), Fraction(0))
 
 
 def _nearest(rulers: tuple[Scale, ...]) -> Scale | None:
@@ -247,7 +247,7 @@ def _changes(before: Calculation, after: Calculation, month: str) -> tuple[str, 
     """Plain sentences: figures first, then levels and measures."""
     said = []
     for name, column in (("总面积", "area"), ("耕地", "farmland")):
-        old, new = _sum_text(before.counted(month), column), _sum_text(after.counted(month), column)
+        old, new = (to_text(_sum_mu(c.counted(month), column), 2) for c in (before, after))
         if old != new:
             said.append(f"{name}由 {old} 亩变为 {new} 亩")
     old_count, new_count = len(before.counted(month)), len(after.counted(month))
@@ -350,3 +350,18 @@ def _document_row(row: Document) -> DocumentRow:
         drafted_at=row.drafted_at,
         numbered_at=row.numbered_at,
     )
+
+
+def measures(actor: Actor | None, region: str, month: str) -> tuple[MeasureRow, ...]:
+    """The measures of one banner's month; nothing for who may not see warnings there."""
+    if actor is None or not may(actor, "see.warnings", region):
+        return ()
+    _, standing, _, issue = _standing(region, month)
+    return _measures(issue, standing, month)
+
+
+def calculation(actor: Actor | None, region: str, month: str) -> Calculation:
+    """The calculation behind a month's page."""
+    if actor is None or not may(actor, "see.warnings", region):
+        raise NotFound(Text("没有这个旗区的预警。", "There is no such banner."), found=region)
+    return _standing(region, month)[1]

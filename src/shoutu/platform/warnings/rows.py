@@ -109,8 +109,9 @@ class BoardRow:
     project_level: str
     """Empty where no project is warned of."""
     parcels: int
-    area_mu: str
-    farmland_mu: str
+    area_m2: str
+    farmland_m2: str
+    """Decimal text; empty where the month is undetermined."""
     nearest: Scale | None
     """The figure of the banner that is relatively nearest to its next band."""
     tabs: Mapping[str, int]

@@ -1,0 +1,25 @@
+"""Addresses of the months and their papers."""
+
+from django.urls import path, register_converter
+
+from shoutu.platform.warnings import views
+
+
+class Month:
+    regex = "[0-9]{4}-(?:0[1-9]|1[0-2])"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Month, "month")
+
+urlpatterns = [
+    path("warnings/", views.warnings, name="warnings"),
+    path("warnings/<month:month>/<slug:region>/", views.month, name="month"),
+    path("warnings/<month:month>/<slug:region>/<slug:verb>", views.act_on_month, name="month-act"),
+    path("warnings/<month:month>/<slug:region>/trace.json", views.trace, name="month-trace"),
+]

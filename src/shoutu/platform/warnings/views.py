@@ -1,0 +1,102 @@
+"""Pages of a month: the list of banners, one banner's month with its reasons, and its acts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from shoutu import clocks
+from shoutu.errors import NotFound, Text
+from shoutu.platform.accounts import queries as accounts
+from shoutu.platform.discovery import queries as discovery
+from shoutu.platform.doors import Actor
+from shoutu.platform.forms import of_form
+from shoutu.platform.restrictions import services as restrictions
+from shoutu.platform.restrictions.inputs import Lift
+from shoutu.platform.warnings import inputs, queries
+from shoutu.platform.warnings.rows import MonthPage
+from shoutu.platform.warnings.services import documents, measures
+from shoutu.platform.warnings.services import month as month_acts
+from shoutu.platform.web.once import once_of
+
+VERBS: dict[str, tuple[type[msgspec.Struct], Callable[..., Any]]] = {
+    "announce": (inputs.Announce, month_acts.announce),
+    "object": (inputs.Object, month_acts.object_to),
+    "answer": (inputs.AnswerObjection, month_acts.answer_objection),
+    "issue": (inputs.IssueMonth, month_acts.issue),
+    "correct": (inputs.Correct, month_acts.correct),
+    "propose": (inputs.Propose, measures.propose),
+    "decide": (inputs.Decide, measures.decide),
+    "draft": (inputs.Draft, documents.draft_document),
+    "lift": (Lift, restrictions.lift),
+}
+"""What the forms of the month page submit, by the last word of their address."""
+
+
+def _actor(request: HttpRequest) -> Actor | None:
+    return getattr(request, "actor", None)
+
+
+def chosen_month(request: HttpRequest, months: tuple[str, ...]) -> str:
+    """The month that the address asks for, else the latest with a batch, else the present one."""
+    asked = request.GET.get("month", "")
+    if inputs.MONTH.fullmatch(asked):
+        return asked
+    return months[-1] if months else f"{clocks.now():%Y-%m}"
+
+
+@require_GET
+def warnings(request: HttpRequest) -> HttpResponse:
+    """Every banner's month: level, figures, how far it has come, and the measures."""
+    actor = _actor(request)
+    months = discovery.months(actor)
+    month = chosen_month(request, months)
+    rows = [(row, queries.measures(actor, row.region, month)) for row in queries.board(actor, month)]
+    context = {"word": "warnings", "month": month, "months": months, "rows": rows}
+    return render(request, "warnings/list.html", context)
+
+
+@require_GET
+def month(request: HttpRequest, month: str, region: str) -> HttpResponse:
+    actor = _actor(request)
+    page = queries.month_page(actor, region, month)
+    context = {
+        "word": "warnings",
+        "page": page,
+        "names": accounts.names(_people(page)),
+        "papers": queries.papers(actor, month=month, region=region),
+        "today": clocks.now().date(),
+    }
+    return render(request, "warnings/month.html", context)
+
+
+def _people(page: MonthPage) -> set[str]:
+    found = {page.announced_by, page.signed_by}
+    found |= {person for o in page.objections for person in (o.raised_by, o.answered_by)}
+    found |= {correction.signed_by for correction in page.corrections}
+    return found - {""}
+
+
+@require_GET
+def trace(request: HttpRequest, month: str, region: str) -> HttpResponse:
+    """The calculation itself: contract 1's answer, as a file to keep or to compute again."""
+    calculation = queries.calculation(_actor(request), region, month)
+    response = JsonResponse(dict(calculation.answer), json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response["Content-Disposition"] = f'attachment; filename="trace-{region}-{month}.json"'
+    return response
+
+
+@require_POST
+def act_on_month(request: HttpRequest, month: str, region: str, verb: str) -> HttpResponse:
+    """One of VERBS; back to the month afterwards."""
+    if verb not in VERBS:
+        raise NotFound(Text("没有这个办理事项。", "There is no such act."), found=verb)
+    kind, perform = VERBS[verb]
+    perform(_actor(request), of_form(kind, request.POST), once=once_of(request))
+    return HttpResponseRedirect(reverse("month", args=(month, region)))
