@@ -85,3 +85,117 @@ def evaluate(facts: Path, pack_name: str, readings: tuple[str, ...], as_json: bo
         return
     for entry in answer.trace:
         click.echo(f"{entry.entry}\t{sentence(pack, entry, language())}")
+
+
+@command.command()
+@click.argument("facts", type=click.Path(path_type=Path), metavar="FACTS.json")
+@click.argument("entry", required=False)
+@_PACK
+@_READING
+def explain(facts: Path, entry: str | None, pack_name: str, readings: tuple[str, ...]) -> None:
+    """How each conclusion came about: sentences in both languages and every comparison.
+
+    ENTRY, such as warnings/0, picks one conclusion. The distance to the next bands follows.
+    """
+    from shoutu.policy import describe_distance, distances, facts_from_file, load_pack
+    from shoutu.policy import evaluate as run
+    from shoutu.policy import explain as sentence
+
+    pack, known = load_pack(pack_name), facts_from_file(facts)
+    answer = run(pack, known, chosen(readings))
+    wanted = [found for found in answer.trace if entry in (None, found.entry)]
+    if not wanted:
+        raise BadInput(
+            Text("没有这个结论", "no such conclusion"),
+            found=entry,
+            remedy=Text(
+                "有：" + "、".join(found.entry for found in answer.trace),
+                "there are: " + ", ".join(found.entry for found in answer.trace),
+            ),
+        )
+    for found in wanted:
+        click.echo(f"{found.entry}\n  {sentence(pack, found, 'zh')}\n  {sentence(pack, found, 'en')}")
+        for made in found.comparisons:
+            shown = made.value if made.value is not None else f"{made.low}…{made.high or ''}"
+            truth = {True: "yes", False: "no", None: "not known"}[made.result]
+            click.echo(f"    {made.figure}: {shown} {made.operator} {made.threshold} {made.unit}: {truth}")
+    if entry is None:
+        for distance in distances(pack, known, chosen(readings)):
+            click.echo(f"{distance.month} {distance.trigger}\t{describe_distance(pack, distance, 'zh')}")
+
+
+@command.command("readings")
+@_PACK
+@_JSON
+def list_readings(pack_name: str, as_json: bool) -> None:
+    """The open questions of the order and their options; the first of each is the default."""
+    from shoutu.cli import language
+    from shoutu.policy import load_pack
+
+    pack = load_pack(pack_name)
+    if as_json:
+        readings = [
+            {
+                "name": reading.name,
+                "question": reading.question._asdict(),
+                "options": [{"name": o.name, **o.text._asdict()} for o in reading.options],
+            }
+            for reading in pack.readings.values()
+        ]
+        _print({"schema": 1, "pack": pack.name, "version": pack.version, "readings": readings})
+        return
+    for reading in pack.readings.values():
+        click.echo(f"{reading.name}  {reading.question.to(language())}")
+        for option in reading.options:
+            mark = "*" if option.name == reading.default else " "
+            click.echo(f"  {mark} {option.name}  {option.text.to(language())}")
+
+
+@command.command()
+@_PACK
+@_JSON
+def coverage(pack_name: str, as_json: bool) -> None:
+    """What carries each clause of the order, with its test; or that nothing does yet.
+
+    Carriers are looked up in the source, none is imported. Exit code 1 when one that is listed is gone.
+    """
+    from shoutu.cli import language
+    from shoutu.policy import load_pack
+    from shoutu.policy.coverage import BROKEN, CARRIED
+    from shoutu.policy.coverage import coverage as look_up
+
+    pack = load_pack(pack_name)
+    found = look_up(pack)
+    if as_json:
+        _print({"schema": 1, "pack": pack.name, "clauses": [clause.to_document() for clause in found]})
+    else:
+        for clause in found:
+            click.echo(f"{clause.clause}\t{clause.status}\t{clause.obligation.to(language())}")
+            for carrier in clause.carriers:
+                click.echo(f"\t{carrier.carrier}\t{carrier.test}")
+                for fault in carrier.faults:
+                    click.echo(f"\t! {fault}")
+        carried = sum(clause.status == CARRIED for clause in found)
+        click.echo(f"{carried} of {len(found)} clauses carried", err=True)
+    if any(clause.status == BROKEN for clause in found):
+        raise click.exceptions.Exit(1)
+
+
+@command.command()
+@_PACK
+def test(pack_name: str) -> None:
+    """Run the pack's cases (cases/*.yaml), which a jurist writes. Exit code 1 when one fails."""
+    from shoutu.policy import load_pack
+    from shoutu.policy.cases import cases, run
+
+    pack = load_pack(pack_name)
+    results = [run(pack, case) for case in cases(pack)]
+    failed = [result for result in results if not result.passed]
+    for result in failed:
+        click.echo(f"{result.case.file}:{result.case.line}: {result.case.name}")
+        for kind, wanted in result.case.expect.items():
+            if result.got.get(kind) != wanted:
+                click.echo(f"  {kind}: expected {wanted}, got {result.got.get(kind)}")
+    click.echo(f"{len(results) - len(failed)} of {len(results)} cases passed", err=True)
+    if failed:
+        raise click.exceptions.Exit(1)

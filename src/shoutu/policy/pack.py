@@ -36,6 +36,7 @@ from shoutu.policy.vocabulary import (
     AtLeast,
     BandRule,
     ByReading,
+    Count,
     Effect,
     Flag,
     InForce,
@@ -261,6 +262,8 @@ def _check(pack: Pack, rule: Rule, place: Where) -> None:
             _check_number(pack, piece.number, place)
         elif isinstance(piece, Flag) and piece.name not in (*VIOLATION_FLAGS, *YEAR_FLAGS):
             raise BadInput(Text("没有这种事实", "unknown fact"), where=place, found=piece.name)
+        elif isinstance(piece, Count):
+            _check_count(piece, place)
         elif isinstance(piece, Total) and piece.column not in COLUMNS:
             raise BadInput(Text("没有这种面积", "unknown area"), where=place, found=piece.column)
         if isinstance(piece, ShareAtLeast) and piece.whole != YEAR_AREA:
@@ -270,6 +273,11 @@ def _check(pack: Pack, rule: Rule, place: Where) -> None:
             _check_number(pack, since, place)
     if isinstance(rule, BandRule):
         _check_bands(pack, rule, place)
+    for term in _terms_of(rule):
+        if term not in pack.terms:
+            raise BadInput(
+                Text("wording.yaml 缺少名称", "wording.yaml lacks a name"), where=place, found=term
+            )
     if isinstance(rule, LevelRule) and rule.level not in pack.levels:
         raise BadInput(Text("没有这一等级", "unknown level"), where=place, found=rule.level)
 
@@ -285,6 +293,31 @@ def _check_reading(pack: Pack, choice: ByReading[object], place: Where) -> None:
             where=place,
             found=", ".join(sorted(names ^ set(choice.options))),
         )
+
+
+def _check_count(count: Count, place: Where) -> None:
+    """What is counted are violations, so only their own flags can be asked of them."""
+    for piece in parts(count.where):
+        year_flag = isinstance(piece, Flag) and piece.name not in VIOLATION_FLAGS
+        if year_flag or isinstance(piece, Named | AtLeast | ShareAtLeast):
+            raise BadInput(
+                Text("计数的条件只能是每宗自身的事实", "only flags can be asked of one violation"),
+                where=place,
+                found=piece.name if isinstance(piece, Flag) else type(piece).__name__,
+            )
+
+
+def _terms_of(rule: Rule) -> list[str]:
+    """The names that a sentence about the rule cannot do without."""
+    if isinstance(rule, BandRule):
+        return [f"level.{band.level}" for band in rule.bands]
+    if not isinstance(rule, Effect):
+        return []
+    names = [f"measure.{rule.measure}"]
+    for prefix, value in (("touches", rule.touches), ("ends", rule.ends)):
+        options = value.options.values() if isinstance(value, ByReading) else (value,)
+        names += [f"{prefix}.{name}" for name in options if name is not None]
+    return names
 
 
 def _check_number(pack: Pack, number: str, place: Where) -> None:

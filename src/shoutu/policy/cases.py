@@ -1,0 +1,99 @@
+"""Cases that a jurist writes in YAML: facts, readings, and what must come out. Scalars are text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from shoutu.errors import BadInput, Text
+from shoutu.policy.answer import Answer
+from shoutu.policy.document import NumberToken
+from shoutu.policy.evaluate import evaluate
+from shoutu.policy.facts import SCHEMA, VIOLATION_FLAGS, YEAR_FLAGS, from_document
+from shoutu.policy.pack import Pack
+from shoutu.policy.yaml_text import Entry, plain, read
+
+_WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None}
+_KINDS = ("warnings", "measures", "referrals", "undetermined")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case: `expect` holds the kinds that it speaks of, in the short form; or a refusal's pointer."""
+
+    file: str
+    line: int
+    name: str
+    readings: Mapping[str, str]
+    facts: object
+    expect: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Result:
+    case: Case
+    got: Mapping[str, object]
+
+    @property
+    def passed(self) -> bool:
+        return all(self.got.get(kind) == wanted for kind, wanted in self.case.expect.items())
+
+
+def cases(pack: Pack) -> Iterator[Case]:
+    """All cases of `cases/*.yaml`, by file name. BadInput names file and line."""
+    for path in sorted((pack.folder / "cases").glob("*.yaml")):
+        for item in read(path).items:
+            yield _case(item)
+
+
+def _case(item: Entry) -> Case:
+    pairs = item.keys(("name", "violations", "expect"), ("why", "readings", "region", "years"))
+    expect = pairs["expect"].pairs
+    for kind, entry in expect.items():
+        if kind not in (*_KINDS, "refused"):
+            raise entry.fault(Text(f"不认识的结果 {kind}", f"unknown outcome {kind}"))
+    region = item.optional("region") or "150625"
+    return Case(
+        file=item.file,
+        line=item.line,
+        name=pairs["name"].text,
+        readings={k: v.text for k, v in pairs["readings"].pairs.items()} if "readings" in pairs else {},
+        facts={
+            "schema": NumberToken(SCHEMA),
+            "region": region,
+            "violations": [_record(entry) for entry in pairs["violations"].items],
+            "years": [_record(entry) for entry in pairs["years"].items] if "years" in pairs else [],
+        },
+        expect={kind: plain(entry) for kind, entry in expect.items()},
+    )
+
+
+def _record(entry: Entry) -> dict[str, object]:
+    """A violation or a year as the facts' document has it: flags as true, false, null; years as numbers."""
+    out: dict[str, object] = {}
+    for key, value in entry.pairs.items():
+        if key in (*VIOLATION_FLAGS, *YEAR_FLAGS):
+            if value.text not in _WORDS:
+                raise value.fault(Text("应当是 true、false 或 null", "true, false or null is needed here"))
+            out[key] = _WORDS[value.text]
+        else:
+            out[key] = NumberToken(value.text) if key == "year" else value.text
+    return out
+
+
+def run(pack: Pack, case: Case) -> Result:
+    try:
+        answer = evaluate(pack, from_document(case.facts, case.file), case.readings)
+    except BadInput as error:
+        return Result(case, {"refused": error.where.pointer or error.what.en})
+    return Result(case, short(answer))
+
+
+def short(answer: Answer) -> dict[str, object]:
+    """The answer in the short form of the contract's examples, every scalar as text."""
+    return {
+        "warnings": [[w.clause, w.trigger, w.month, w.level, list(w.because)] for w in answer.warnings],
+        "measures": [[m.clause, m.month, m.measure, list(m.grounds)] for m in answer.measures],
+        "referrals": [[r.clause, str(r.year), list(r.because)] for r in answer.referrals],
+        "undetermined": [[u.clause, u.month or str(u.year)] for u in answer.undetermined],
+    }

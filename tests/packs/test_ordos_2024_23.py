@@ -1,0 +1,170 @@
+"""The Ordos pack: true to the order's text, whole, and in words that may stand on an official's page."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from shoutu.policy import Facts, Filed, Violation, evaluate, explain, load_pack
+from shoutu.policy.answer import Answer
+from shoutu.policy.cases import Case, cases, run
+from shoutu.policy.coverage import BROKEN, CARRIED, coverage
+from shoutu.policy.document import parse
+from shoutu.policy.facts import from_document
+from shoutu.policy.numbers import squeeze
+from shoutu.policy.vocabulary import Effect, InForce
+from shoutu.policy.wording import effect_of
+from tests.policy.made import seeded
+
+PACK = load_pack()
+CASES = list(cases(PACK))
+
+
+def made_answers(count: int = 40) -> list[Answer]:
+    answers = []
+    for seed in range(count):
+        facts, readings = seeded(seed)
+        typed = from_document(parse(json.dumps(facts).encode(), "facts"))
+        answers.append(evaluate(PACK, typed, readings))
+    return answers
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{Path(case.file).stem}: {case.name}")
+def test_case(case: Case) -> None:
+    result = run(PACK, case)
+    assert {kind: result.got.get(kind) for kind in case.expect} == case.expect
+
+
+def test_each_rule_matters() -> None:
+    """With any rule of the pack taken away, a case of its own clause fails."""
+    for rule in PACK.rules:
+        if isinstance(rule, Effect | InForce):
+            continue
+        lame = dataclasses.replace(PACK, rules=tuple(r for r in PACK.rules if r is not rule))
+        own = [case for case in CASES if Path(case.file).stem == rule.clause]
+        assert own
+        assert not all(run(lame, case).passed for case in own), rule.clause
+
+
+def test_before_the_order_nothing_is_known() -> None:
+    early = Facts(
+        region="150625",
+        violations=(Violation(id="V", month="2024-03", year=2023, area=Filed("20", "mu")),),
+    )
+    answer = evaluate(PACK, early)
+    assert [(u.clause, u.month, u.year, u.missing) for u in answer.undetermined] == [
+        ("6", "2024-03", None, ("not-in-force",)),
+        ("7", None, 2023, ("not-in-force",)),
+    ]
+    assert answer.warnings == ()
+    assert [w.level for w in evaluate(PACK, early, {"0-from": "signed"}).warnings] == ["red", "red"]
+
+
+def test_every_quotation_stands_word_for_word_in_the_order() -> None:
+    text = squeeze(PACK.order)
+    for number in PACK.numbers.values():
+        assert squeeze(number.quotation) in text, number.id
+
+
+def test_the_value_of_a_number_is_in_its_quotation() -> None:
+    """Only the first batch month is not printed: it follows from the day of issue (reading 0-from)."""
+    spoken = {
+        "0.1-first-batch": "2024年3月28日",
+        "0.1-signed": "2024年3月",
+        "6.3-items": "两项",
+        "6.4-red": "红色",
+    }
+    for number in PACK.numbers.values():
+        shown = spoken.get(number.id, number.values[-1][1])
+        assert shown in number.quotation, number.id
+
+
+def test_a_notice_does_not_repeat_the_slip_of_the_print() -> None:
+    slip = "《中华人民共和国管土地理法实施条例》"
+    assert slip in PACK.order
+    assert PACK.as_read(f"根据{slip}") == "根据《中华人民共和国土地管理法实施条例》"
+
+
+def test_sentences_cite_the_part_and_never_our_ids() -> None:
+    sentences = 0
+    for answer in made_answers():
+        for entry in answer.trace:
+            sentences += 1
+            assert (
+                "《意见》（鄂府发〔2024〕23号）第" + ("六" if entry.clause[0] == "6" else "七") + "部分"
+                in entry.sentence
+            )
+            assert entry.sentence.endswith("系统测算，不作为处理决定依据。")
+            words = entry.sentence.replace("（鄂府发〔2024〕23号）", "")
+            assert not re.search(r"(?<![0-9.])[67]\.[1-4](?![0-9亩%])", words), entry.sentence
+            assert "第六条" not in words
+    assert sentences > 100
+
+
+def test_sentences_say_suspected_outside_quotations() -> None:
+    """违法 stands only in the order's own words and in 涉嫌违法; 认定, 非法 and 责任人 only in quotations."""
+    terms = [text.zh for text in PACK.terms.values()]
+    said = [*terms, *(re.sub("“[^”]*”", "", e.sentence) for a in made_answers(20) for e in a.trace)]
+    for sentence in said:
+        bare = sentence.replace("涉嫌违法", "").replace("单个项目违法面积的计算期间", "")
+        for word in ("违法", "非法", "认定", "责任人"):
+            assert word not in bare.replace("分管负责人", "").replace("主要负责人", ""), sentence
+
+
+def test_a_broken_comparison_changes_the_sentence() -> None:
+    """The sentence is printed from the trace: another result, another sentence."""
+    answer = next(a for a in made_answers() if a.warnings)
+    entry = next(e for e in answer.trace if e.kind == "warning")
+    turned = tuple(dataclasses.replace(c, result=not c.result) for c in entry.comparisons)
+    assert explain(PACK, dataclasses.replace(entry, comparisons=turned), "zh") != entry.sentence
+
+
+def test_english_sentences_have_no_chinese_but_the_citation_and_the_quotation() -> None:
+    for answer in made_answers(15):
+        for entry in answer.trace:
+            bare = re.sub("“[^”]*”|鄂府发〔2024〕23号|核准", "", explain(PACK, entry, "en"))
+            assert not re.search("[\u4e00-\u9fff]", bare), bare
+
+
+def test_measures_say_whom_and_how_they_end() -> None:
+    readings = PACK.settle({"6.3-whom": "both"})
+    assert effect_of(PACK, "interview-deputy", readings).touches.zh == "旗区人民政府和旗区自然资源局"
+    stop = effect_of(PACK, "propose-suspension", readings)
+    assert stop.kind == "suspend"
+    assert stop.ends is not None
+    assert "临时用地" in stop.touches.zh
+
+
+def test_coverage_names_no_carrier_or_test_that_is_gone() -> None:
+    found = coverage(PACK)
+    assert [clause.clause for clause in found] == list(PACK.clauses)
+    faults = [f for clause in found if clause.status == BROKEN for c in clause.carriers for f in c.faults]
+    assert faults == []
+    carried = {clause.clause for clause in found if clause.status == CARRIED}
+    assert carried >= {"0.1", "6.1", "6.2", "6.3", "6.4", "7.3", "7.4"}
+
+
+def test_the_pack_holds_every_clause_and_the_order_as_delivered(shared: Path) -> None:
+    rows = re.findall(
+        r"^\| ([0-9]\.[0-9]) \|", (shared / "order/CLAUSES.md").read_text(encoding="utf-8"), re.M
+    )
+    assert list(dict.fromkeys(rows)) == list(PACK.clauses)
+    delivered = (shared / "order/order-2024-23.zh.txt").read_text(encoding="utf-8")
+    assert delivered == PACK.order
+
+
+def test_the_pack_holds_every_reading_and_option(shared: Path) -> None:
+    text = (shared / "order/CLAUSES.md").read_text(encoding="utf-8")
+    table = text[text.index("| name | question | options |") :]
+    rows = re.findall(r"^\| `([^`]+)` \| .* \| (.*) \|$", table, re.M)
+    assert [name for name, _ in rows] == list(PACK.readings)
+    for name, options in rows:
+        named = re.findall(r"(?:^|· |; )`([^`]+)`", options) + re.findall(r"· `([^`]+)`", options)
+        known = [option.name for option in PACK.readings[name].options]
+        assert set(named) <= set(known), name
+        if options.startswith("`"):
+            assert named[0] == known[0], name
