@@ -16,7 +16,7 @@ def normal(login: str) -> str:
 
 
 def check(login: str) -> None:
-    if not _SHAPE.fullmatch(normal(login)):
+    if len(login) > 64 or not _SHAPE.fullmatch(normal(login)):
         raise BadInput(
             Text("用户名不对。", "This login will not do."),
             where=Where(field="login"),
