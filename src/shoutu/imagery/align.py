@@ -127,7 +127,9 @@ def _ecc(template: Floats, image: Floats, weight: Floats, shift: Vector) -> Vect
         return None
     template, image = _standard(template, known), _standard(image, known)
     padded, covered = _padded(image), _padded(weight, "constant")
-    position, last, share = np.array(shift), np.zeros(2), 1.0
+    position: Numbers = np.array(shift)
+    last: Numbers = np.zeros(2)
+    share = 1.0
     for _ in range(STEPS):
         moved = _moved(padded, position)
         weights = weight * _moved(covered, position)
@@ -198,11 +200,10 @@ def _ecc_step(template: Floats, moved: Floats, weight: Floats) -> Numbers | None
     hessian = (jacobian @ jacobian.T).astype(np.float64)
     if not np.isfinite(hessian).all() or np.linalg.cond(hessian) > 1e8:
         return None
-    to_got, to_wanted = (jacobian @ side for side in (got, wanted))
+    to_got, to_wanted = ((jacobian @ side).astype(np.float64) for side in (got, wanted))
     solved = np.linalg.solve(hessian, to_got)
     below = float(wanted @ got) - float(to_wanted @ solved)
     if below <= 0:
         return None
     gain = (float(got @ got) - float(to_got @ solved)) / below
-    step: Numbers = np.linalg.solve(hessian, gain * to_wanted - to_got)
-    return step
+    return np.asarray(np.linalg.solve(hessian, gain * to_wanted - to_got), dtype=np.float64)

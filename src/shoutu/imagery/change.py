@@ -94,7 +94,8 @@ def _canonical(covariance: Numbers) -> Numbers:
             -linalg.solve_triangular(right.T, turned.T),
         ]
     )
-    return out / np.sqrt(2 * (1 - np.minimum(rho, 1.0)) + NOISE)
+    out /= np.sqrt(2 * (1 - np.minimum(rho, 1.0)) + NOISE)
+    return out
 
 
 @dataclass(frozen=True)

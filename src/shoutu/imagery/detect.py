@@ -24,11 +24,11 @@ from shoutu.imagery.outline import (
     MIN_PIXELS,
     Smallest,
     outline,
-    replacing,
     write_patches,
     write_score,
 )
 from shoutu.imagery.scene import WINDOW, Flags, Floats, Pair, Span
+from shoutu.layers.export import replacing
 
 SAMPLE = 250_000
 """Pixels on which IR-MAD is fitted; a scene of up to 500 × 500 is used whole."""
@@ -154,7 +154,7 @@ def _comparable(pair: Pair) -> Pair:
                 "请导出波段数相同、次序相同的影像", "export both with the same bands in the same order"
             ),
         )
-    one_datum = scene.in_cgcs2000_family(before.grid.crs) and scene.in_cgcs2000_family(after.grid.crs)
+    one_datum = scene.on_the_one_datum(before.grid.crs) and scene.on_the_one_datum(after.grid.crs)
     if not one_datum and before.grid.crs.geodetic_crs != after.grid.crs.geodetic_crs:
         raise BadInput(
             Text("两期影像的大地基准不同，不能直接配准", "the two images stand on different datums"),

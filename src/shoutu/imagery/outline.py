@@ -7,10 +7,10 @@ covers is exactly the pixels that its score and area speak of.
 
 from __future__ import annotations
 
-import os
+import errno
 import struct
+import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,7 @@ import rasterio
 from rasterio import features
 from scipy import ndimage
 
-from shoutu.errors import BadInput, Text, Where
-from shoutu.imagery.scene import Floats, Grid, Raster, in_cgcs2000_family
+from shoutu.imagery.scene import Floats, Grid, Raster, on_the_one_datum
 
 Numbers = npt.NDArray[np.float64]
 
@@ -104,7 +103,7 @@ class _Areas:
         geodetic = grid.crs.geodetic_crs
         ellipsoid = grid.crs.ellipsoid
         assert geodetic is not None
-        if in_cgcs2000_family(grid.crs) or ellipsoid is None:
+        if on_the_one_datum(grid.crs) or ellipsoid is None:
             self.geod = pyproj.Geod(a=CGCS2000_AXIS, rf=CGCS2000_FLATTENING)
         else:
             # No datum shift is guessed: the area is told on the ellipsoid on which the raster stands.
@@ -139,36 +138,6 @@ def _densified(ring: Numbers, step: float) -> Numbers:
     return out
 
 
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A temporary file beside `path`; on leaving without an error it is synced and takes its place."""
-    partial = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
-    try:
-        try:
-            yield partial
-            with partial.open("rb") as written:
-                os.fsync(written.fileno())
-            partial.replace(path)
-            _sync_folder(path.parent)
-        except OSError as error:
-            raise BadInput(
-                Text("写不进输出文件", "the output cannot be written"),
-                where=Where(file=str(path)),
-                found=error.strerror or str(error),
-                remedy=Text("请检查磁盘空间和权限", "check free space and permission"),
-            ) from error
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def write_score(path: Path, level: Floats, before: Raster) -> None:
     """The score as float32 GeoTIFF on the grid of `before`, −9999 where nothing was judged."""
     profile: dict[str, Any] = {
@@ -191,10 +160,22 @@ def write_patches(path: Path, patches: Patches, grid: Grid) -> None:
 
     geometry = np.empty(len(patches), dtype=object)
     geometry[:] = [_wkb(rings) for rings in patches.rings]
-    pyogrio.raw.write(
-        path, geometry, [patches.score, patches.area_m2], np.array(["score", "area_m2"], dtype=object),
-        layer="patches", driver="GPKG", geometry_type="Polygon", crs=_crs_text(grid.crs), encoding="UTF-8",
-    )  # fmt: skip
+    with warnings.catch_warnings():
+        # The draft bears another ending until it is complete.
+        warnings.filterwarnings("ignore", message="The filename extension should be")
+        try:
+            pyogrio.raw.write(
+                path, geometry, [patches.score, patches.area_m2],
+                np.array(["score", "area_m2"], dtype=object),
+                layer="patches", driver="GPKG", geometry_type="Polygon", crs=_crs_text(grid.crs),
+                encoding="UTF-8",
+            )  # fmt: skip
+        except (
+            pyogrio.errors.DataSourceError,
+            pyogrio.errors.DataLayerError,
+            pyogrio.errors.FeatureError,
+        ) as error:
+            raise OSError(errno.EIO, str(error)) from error
 
 
 def _crs_text(crs: pyproj.CRS) -> str:

@@ -26,6 +26,7 @@ from rasterio.io import DatasetReader
 from rasterio.warp import reproject
 from rasterio.windows import Window
 
+from shoutu.crs import parse
 from shoutu.errors import BadInput, Text, Where
 
 Floats = npt.NDArray[np.float32]
@@ -51,20 +52,14 @@ WINDOW = 1024
 WARP_MARGIN = 4
 MAX_MASK_PIXELS = 64_000_000
 
-# Datums taken as one for imagery, to well under a pixel.
-_ONE_DATUM = (
-    "world geodetic system 1984", "wgs 84", "wgs_1984", "wgs84",
-    "china 2000", "china_2000", "china geodetic coordinate system 2000", "cgcs2000",
-    "european terrestrial reference system 1989", "etrs89", "etrs_1989",
-    "reseau geodesique francais 1993", "rgf93", "international terrestrial reference frame", "itrf",
-)  # fmt: skip
 
-
-def in_cgcs2000_family(crs: pyproj.CRS) -> bool:
-    """Whether the datum is CGCS2000 or one that contract 2 counts as the same."""
-    geodetic = crs.geodetic_crs
-    name = "" if geodetic is None or geodetic.datum is None else geodetic.datum.name.casefold()
-    return name.removeprefix("d_").startswith(_ONE_DATUM)
+def on_the_one_datum(crs: pyproj.CRS) -> bool:
+    """Whether the datum is CGCS2000 or one that counts as the same (see `shoutu.crs`)."""
+    try:
+        parse(crs.to_wkt())
+    except BadInput:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
