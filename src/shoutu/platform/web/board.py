@@ -1,20 +1,31 @@
 """The board 总览: one page with each banner's level, how far the next one is, and who is late.
 
-Stands above the apps: it reads what they answer and writes nothing.
+Stands above the apps: it reads what they answer and writes nothing. `view` asks them, `page` draws.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, gettext
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, gettext, ngettext
+from django.views.decorators.http import require_safe
 
+from shoutu import clocks
+from shoutu.platform import doors
+from shoutu.platform.discovery import queries as discovery
+from shoutu.platform.discovery.rows import BatchRow
+from shoutu.platform.doors import Actor
+from shoutu.platform.territory import queries as territory
+from shoutu.platform.warnings import queries as warnings
+from shoutu.platform.warnings.inputs import MONTH
+from shoutu.platform.warnings.rows import ISSUED, BoardRow
 from shoutu.platform.web.bannermap import Area, draw
-from shoutu.platform.web.deadlines import Chip
+from shoutu.platform.web.deadlines import Chip, due_chip
 from shoutu.platform.web.levels import LEVELS
 
 
@@ -116,3 +127,90 @@ def page(
             "issued": issued,
         },
     )
+
+
+@require_safe
+def view(request: HttpRequest) -> HttpResponse:
+    """The board of the month that the address asks for, else of the latest month with a batch."""
+    actor: Actor | None = getattr(request, "actor", None)
+    doors.require(actor, "see.board", actor.region if actor else "")
+    months = discovery.months(actor)
+    asked = request.GET.get("month", "")
+    month = asked if MONTH.fullmatch(asked) else next(iter(months), f"{clocks.today():%Y-%m}")
+    batches = discovery.batches(actor, month=month)
+    outlines = territory.outlines("banner")
+    rows = warnings.board(actor, month)
+    return page(
+        request,
+        month,
+        [_line(row, month, batches, outlines.get(row.region)) for row in rows],
+        months=months if month in months else (month, *months),
+        batches=[batch.number for batch in batches],
+        proposals=sum(len(warnings.measures(actor, row.region, month)) for row in rows),
+        issued=sum(row.status == ISSUED for row in rows),
+    )
+
+
+def _line(row: BoardRow, month: str, batches: Sequence[BatchRow], outline: Mapping[str, Any] | None) -> Line:
+    tabs = row.tabs
+    owed = {
+        "unreported": tabs.get("issued", 0) + tabs.get("returned", 0),
+        "waiting": tabs.get("reported", 0) + tabs.get("banner-passed", 0),
+        "overdue": tabs.get("overdue", 0),
+    }
+    known = row.month_level != "undetermined"
+    return Line(
+        code=row.region,
+        name=row.name,
+        month=row.month_level,
+        project=row.project_level,
+        parcels=row.parcels if known else None,
+        area_m2=row.area_m2 or None,
+        farmland_m2=row.farmland_m2 or None,
+        distance=_distance(row),
+        chip=_chip(row, batches, owed),
+        href=reverse("month", args=(month, row.region)),
+        lists=_lists(month, row.region),
+        outline=None if outline is None else dict(outline),
+        **owed,
+    )
+
+
+def _distance(row: BoardRow) -> str:
+    """The shortest way to a higher level, in words."""
+    if row.month_level == "undetermined":
+        n = row.undecided.total
+        return ngettext("%d 个待审、待归宗", "%d 个待审、待归宗", n) % n
+    if row.month_level == "red":
+        return gettext("已达最高档")
+    if not row.tabs.get("all"):
+        return gettext("本月无下发图斑")
+    if row.nearest is None or row.nearest.next is None:
+        return ""
+    return gettext("离%(level)s %(gap)s %(unit)s") % {
+        "level": LEVELS[row.nearest.next.level].short,
+        "gap": row.nearest.gap_text,
+        "unit": gettext("宗") if row.nearest.unit == "parcel" else gettext("亩"),
+    }
+
+
+def _chip(row: BoardRow, batches: Sequence[BatchRow], owed: Mapping[str, int]) -> Chip | None:
+    """What runs for this banner: its leaders' time to object, else its reports, else the reviews."""
+    if row.object_until is not None:
+        stopped = gettext("异议") if row.open_objections else None
+        return due_chip(row.object_until, stopped=stopped)
+    if owed["unreported"]:
+        return due_chip(min((batch.report_due for batch in batches), default=None))
+    if owed["waiting"]:
+        return due_chip(min((batch.city_review_due for batch in batches), default=None))
+    return None
+
+
+def _lists(month: str, region: str) -> dict[str, str]:
+    """The month clearing list behind each number."""
+    try:
+        clearing = reverse("clearing")
+    except NoReverseMatch:
+        return {}
+    states = {"unreported": "issued", "waiting": "reported", "overdue": "overdue"}
+    return {key: f"{clearing}?month={month}&region={region}&state={state}" for key, state in states.items()}

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from shoutu import clocks
+
 SOON = 3
 """Working days from which the chip is set in bold."""
 
@@ -40,3 +42,12 @@ def chip(due: date | datetime, today: date, working_days: int, *, stopped: str |
     if last == today:
         return Chip("today", 0, due)
     return Chip("soon" if working_days <= SOON else "running", working_days, due)
+
+
+def due_chip(due: date | datetime | None, *, stopped: str | None = None) -> Chip | None:
+    """The chip as it stands now; None where there is no deadline."""
+    if due is None:
+        return None
+    last = due.date() if isinstance(due, datetime) else due
+    today = clocks.today()
+    return chip(due, today, clocks.working_days_between(today, last), stopped=stopped)

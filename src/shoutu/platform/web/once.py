@@ -1,23 +1,29 @@
-"""A form submitted twice is one submission: its hidden key becomes the act's Idempotency-Key."""
+"""A form submitted twice is submitted once: the hidden field `once` of the tag {% once %}."""
 
 from __future__ import annotations
 
 import hashlib
-import json
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
 from shoutu.platform.acts import Once
+from shoutu.platform.doors import Actor
 
-_NOT_CONTENT = ("once", "csrfmiddlewaretoken")
+_NOT_CONTENT = frozenset({"once", "csrfmiddlewaretoken"})
 
 
 def once_of(request: HttpRequest) -> Once | None:
-    """The key that `{% once %}` put into the form, bound to who sends it and to what it says."""
-    actor = getattr(request, "actor", None)
-    key = request.POST.get("once", "")
-    if actor is None or not key:
+    """What makes a repeat of this POST the same request; None where the form has no token.
+
+    The digest is over the address and the fields, so the same token under another content is refused.
+    """
+    actor: Actor | None = getattr(request, "actor", None)
+    token = request.POST.get("once", "")
+    if actor is None or not token or len(token) > 200:
         return None
-    said = [request.path, sorted((k, v) for k, v in request.POST.lists() if k not in _NOT_CONTENT)]
-    digest = hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
-    return Once(caller=actor.person, key=key[:64], digest=digest)
+    fields = sorted(
+        (name, value) for name, values in request.POST.lists() if name not in _NOT_CONTENT for value in values
+    )
+    content = f"{request.path}\n{urlencode(fields)}"
+    return Once(actor.person, token, hashlib.sha256(content.encode()).hexdigest())

@@ -1,0 +1,12 @@
+"""Addresses of layers and of the outlines under maps."""
+
+from django.urls import path
+
+from shoutu.platform.territory import views
+
+urlpatterns = [
+    path("map/regions", views.regions, name="regions"),
+    path("layers/", views.layers, name="layers"),
+    path("layers/<slug:identifier>/", views.layer, name="layer"),
+    path("layers/<slug:identifier>/features", views.layer_features, name="layer-features"),
+]
