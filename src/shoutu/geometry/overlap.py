@@ -36,10 +36,10 @@ BLOCK = 128
 LANES = 8
 _AWAY = 1e3
 
-Subjects = tuple[Floats, Floats, Ints, Ints, Floats, Floats]
-"""xy, bulge, records, piece_starts, piece_box, piece_area of the polygons that are asked about."""
-Ground = tuple[Floats, Floats, Ints, Owners, Owners, Owners]
-"""xy, bulge, records, record_owner, and by owner: class code, overlap component (0: overlaps nobody)."""
+Subjects = tuple[Floats, Floats, Ints, Ints, Floats, Floats, Ints]
+"""xy, bulge, records, piece_starts, piece_box, piece_area, longest of the polygons that are asked about."""
+Ground = tuple[Floats, Floats, Ints, Owners, Owners, Owners, Ints]
+"""xy, bulge, records, record_owner, by owner the class code and the overlap component, and longest."""
 TreeArrays = tuple[Singles, Ints, Floats]
 """nodes, levels, origin of `index.Tree`."""
 CODE, COMPONENT, OWNER, RECORD = range(4)
@@ -64,7 +64,7 @@ def _put(edges: Floats, at: int, x: float, y: float, x1: float, y1: float, bulge
 @compiled
 def _subject_edges(subjects: Subjects, piece: int, out: Floats) -> tuple[int, bool]:
     """Write a piece's edges about its box, padded to whole lanes; their number, and whether any curves."""
-    xy, bulge, records, starts, boxes, _ = subjects
+    xy, bulge, records, starts, boxes, _, _ = subjects
     x0, y0 = boxes[piece, 0], (boxes[piece, 1] + boxes[piece, 3]) / 2
     used, bent = 0, False
     for record in range(starts[piece], starts[piece + 1]):
@@ -194,7 +194,7 @@ def _kept_area(desk: Desk, a_count: int, b_count: int, plain: bool) -> float:
 @compiled
 def _union(ground: Ground, box: Floats, desk: Desk, group: Ints, owners: int, a_count: int) -> float:
     """Area of the piece under the waiting records of `group`, each square metre once."""
-    xy, bulge, records, _, _, _ = ground
+    xy, bulge, records, _, _, _, _ = ground
     a, one, waiting = desk[0], desk[1], desk[4]
     room = a_count
     for g in group:
@@ -225,7 +225,7 @@ def _union(ground: Ground, box: Floats, desk: Desk, group: Ints, owners: int, a_
 
 @compiled
 def _next_group(waiting: Ints, count: int, done: npt.NDArray[np.bool_], out: Ints) -> tuple[int, int]:
-    """Write the undone records of one class and component to `out`, by owner; how many, of how many owners."""
+    """Write the undone records of one class and component to `out`, by owner; how many, by how many."""
     first, used, owners = 0, 0, 1
     while done[first]:
         first += 1
@@ -292,7 +292,7 @@ def _measure_piece(
     subjects: Subjects, ground: Ground, piece: int, found: Ints, unite: bool, desk: Desk, slot: Ints
 ) -> int:
     """Fill the rows of one piece against the records `found`; their number."""
-    xy, bulge, records, record_owner, code, component = ground
+    xy, bulge, records, record_owner, code, component, _ = ground
     a, b, hit_code, hit_area, waiting, waiting_area, series, _ = desk
     box = subjects[4][piece]
     flat = box[3] - box[1] <= FLAT
@@ -328,18 +328,6 @@ def _measure_piece(
 
 
 @compiled
-def _longest(records: Ints, starts: Ints) -> int:
-    """Most vertices in any group of records."""
-    longest = 0
-    for i in range(len(starts) - 1):
-        total = 0
-        for record in range(starts[i], starts[i + 1]):
-            total += records[record, 1] - records[record, 0]
-        longest = max(longest, total)
-    return longest
-
-
-@compiled
 def _new_desk(subject_room: int, ground_room: int, found: int) -> Desk:
     return (
         np.empty((6, subject_room)),
@@ -367,8 +355,8 @@ def overlap_rows(
     nodes, levels, origin = tree
     rows, rows_room, room = zero(), zero() + 256, zero() + 64
     out_piece, out_code, out_area = np.empty(256, np.int64), np.empty(256, np.int64), np.empty(256)
-    subject_room = _longest(subjects[2], subjects[3]) + LANES
-    ground_room = _longest(ground[2], np.arange(len(ground[2]) + 1)) + 2
+    subject_room = subjects[6][1] + LANES
+    ground_room = ground[6][0] + 2
     desk = _new_desk(subject_room, ground_room, room)
     boxes = np.empty((BLOCK, 4))
     for start in range(0, len(pieces), BLOCK):

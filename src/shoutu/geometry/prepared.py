@@ -35,6 +35,7 @@ class Prepared:
     piece_starts  (p + 1,) records of piece k are piece_starts[k]:piece_starts[k + 1]; a piece has one owner
     piece_box     (p, 4)
     piece_area    (p,) m²
+    longest       (2,) most vertices of a record, of a piece: what work arrays must hold
     area          (features,) m², ellipsoidal
     """
 
@@ -49,6 +50,7 @@ class Prepared:
     piece_starts: Ints
     piece_box: Floats
     piece_area: Floats
+    longest: Ints
     area: Floats
 
     def outline(self, feature: int) -> list[Floats]:
@@ -199,8 +201,15 @@ def _assemble(xy: Floats, bulge: Floats, starts: Ints, owners: Owners, feature_r
         piece_starts=piece_starts,
         piece_box=piece_box,
         piece_area=piece_area,
+        longest=_longest(records, piece_starts),
         area=area,
     )
+
+
+def _longest(records: Ints, piece_starts: Ints) -> Ints:
+    sizes = records[:, 1] - records[:, 0]
+    pieces = np.add.reduceat(sizes, piece_starts[:-1]) if len(sizes) else sizes
+    return np.array([sizes.max(initial=0), pieces.max(initial=0)], np.int64)
 
 
 def _joined(boxes: Floats, first: Ints) -> Floats:

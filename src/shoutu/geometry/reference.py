@@ -31,7 +31,7 @@ class Reference:
     def ground(self, codes: Owners) -> Ground:
         """What the kernel reads, with the class code of each feature (features,) int32."""
         p = self.polygons
-        return p.xy, p.bulge, p.records, p.record_owner, codes, self.component
+        return p.xy, p.bulge, p.records, p.record_owner, codes, self.component, p.longest
 
     def tree_arrays(self) -> TreeArrays:
         return self.tree.nodes, self.tree.levels, self.tree.origin
@@ -39,7 +39,7 @@ class Reference:
 
 def subjects(prepared: Prepared) -> Subjects:
     p = prepared
-    return p.xy, p.bulge, p.records, p.piece_starts, p.piece_box, p.piece_area
+    return p.xy, p.bulge, p.records, p.piece_starts, p.piece_box, p.piece_area, p.longest
 
 
 def make_reference(prepared: Prepared, threads: int = 2) -> Reference:
