@@ -61,8 +61,10 @@ class Evaluation:
         self.readings = pack.settle(readings)
         self._indexes = {violation.id: index for index, violation in enumerate(facts.violations)}
         self._by_month: dict[str, list[Violation]] = {}
+        self._by_project: dict[str, list[Violation]] = {}
         for violation in facts.violations:
             self._by_month.setdefault(violation.month, []).append(violation)
+            self._by_project.setdefault(violation.own_project, []).append(violation)
 
     def judge(self) -> Judge:
         return Judge(self.pack, self.readings, self.facts, self._indexes)
@@ -137,11 +139,11 @@ class Evaluation:
         start = month
         if judge.pick(rule.window) == "year-to-date":
             start = max(first, f"{month[:4]}-01")
-        violations = [v for v in self.facts.violations if start <= v.month <= month]
+        candidates = self._by_month.get(month, []) if start == month else list(self.facts.violations)
         if rule.subject == "project":
             judge.read_field("project")
-            violations = [v for v in violations if v.own_project == trigger]
-        judge.look_at(tuple(violations), month)
+            candidates = self._by_project[trigger]
+        judge.look_at(tuple(v for v in candidates if start <= v.month <= month), month)
         missing: list[str] = []
         for band in rule.bands:
             judge.forget_names()
@@ -206,11 +208,8 @@ class _Trace:
 
 
 def _distinct(facts: tuple[Mapping[str, object], ...]) -> tuple[Mapping[str, object], ...]:
-    out: list[Mapping[str, object]] = []
-    for fact in facts:
-        if fact not in out:
-            out.append(fact)
-    return tuple(out)
+    """Each once, in order. Two judges of one entry may have read the same fact."""
+    return tuple({repr(fact): fact for fact in facts}.values())
 
 
 def evaluate(pack: Pack, facts: Facts, readings: Mapping[str, str] | None = None) -> Answer:
