@@ -152,7 +152,7 @@ def restoration(**changes: Any) -> f.RestorationNotice:
         "region": REGION,
         "suspension_number": "鄂府办发〔2026〕88号",
         "suspension_dated": date(2026, 12, 1),
-        "acceptance": "经市自然资源局2027年3月20日验收意见确认",
+        "acceptance": "市自然资源局2027年3月20日验收意见",
         "from_day": date(2027, 4, 1),
     }
     return f.RestorationNotice(**(given | changes))

@@ -44,8 +44,9 @@ def test_page_and_grid(name):
 
 # ECMA-376 part 1: CT_PPrBase, EG_RPrBase, CT_TblPrBase, CT_SectPr, as far as used here.
 SEQUENCES = {
-    "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl pBdr tabs spacing ind jc rPr",
-    "rPr": "rStyle rFonts b bCs i iCs color sz szCs highlight u effect bdr shd lang",
+    "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl pBdr tabs autoSpaceDE autoSpaceDN"
+    " snapToGrid spacing ind jc rPr",
+    "rPr": "rStyle rFonts b bCs i iCs snapToGrid color sz szCs highlight u effect bdr shd lang",
     "tblPr": "tblStyle tblpPr tblW jc tblInd tblBorders shd tblLayout tblCellMar tblLook",
     "sectPr": "headerFooter type pgSz pgMar cols titlePg docGrid",
 }

@@ -345,7 +345,7 @@ class RestorationNotice(_Paper):
     suspension_number: str
     suspension_dated: date
     acceptance: str
-    """The paper by which the rectification was accepted, as it is cited."""
+    """Title or number of the paper by which the rectification was accepted."""
     from_day: date | None = None
     resumed: str = "原暂停范围内的用地审批事项全部恢复办理，中止办理的事项自恢复之日起继续计算期限。"
     follow_up: tuple[str, ...] = ()

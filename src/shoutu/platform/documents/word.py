@@ -72,6 +72,7 @@ def _blank(document: Any, count: int = 1) -> None:
 
 
 def _exact(paragraph: Any, points: float) -> None:
+    parts.loose(paragraph)
     paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
     paragraph.paragraph_format.line_spacing = Pt(points)
 
@@ -90,7 +91,7 @@ def _head(document: Any, sheet: Sheet) -> None:
     write(mark, sheet.mark, "title", size, RED)
     if letter:
         parts.frame(mark, width=Mm(170), top=Mm(30))
-        parts.border(mark, "bottom", "thickThinSmallGap", 24, space=11)
+        parts.border(mark, ("bottom", "thickThinSmallGap", 24, 11))
     else:
         mark.paragraph_format.space_before = Mm(35)
         _blank(document, 2)
@@ -106,7 +107,7 @@ def _head(document: Any, sheet: Sheet) -> None:
     else:
         write(number, sheet.number)
     if not letter:
-        parts.border(number, "bottom", "single", 12, space=11)
+        parts.border(number, ("bottom", "single", 12, 11))
     for text in sheet.classification:
         write(_paragraph(document), text, "hei")
     _blank(document, 2)
@@ -175,21 +176,16 @@ def _foot(document: Any, sheet: Sheet) -> None:
         rows.append((f"抄送：{sheet.copies}", ""))
     if sheet.printer:
         rows.append((sheet.printer, sheet.printed))
-    if not rows:
-        return
     table = document.add_table(rows=len(rows), cols=1)
     parts.pin_to_bottom(table, ruled=sheet.form != "letter")
     for row, (left, right) in zip(table.rows, rows, strict=True):
         paragraph = row.cells[0].paragraphs[0]
-        _exact(paragraph, 20)
-        paragraph.paragraph_format.left_indent = Pt(SMALL)
-        paragraph.paragraph_format.right_indent = Pt(SMALL)
+        _exact(paragraph, 22)
+        parts.right_tab(paragraph, LINE - SMALL)
+        paragraph.paragraph_format.left_indent = Pt(SMALL if right else 4 * SMALL)
+        paragraph.paragraph_format.first_line_indent = Pt(0 if right else -3 * SMALL)
+        write(paragraph, left, size=SMALL)
         if right:
-            parts.right_tab(paragraph, LINE - SMALL)
-            write(paragraph, left, size=SMALL)
             write(paragraph, f"\t{right}", size=SMALL)
-        else:
-            paragraph.paragraph_format.left_indent = Pt(4 * SMALL)
-            paragraph.paragraph_format.first_line_indent = Pt(-3 * SMALL)
-            write(paragraph, left, size=SMALL)
-    _paragraph(document)
+    # A document may not end in a table; this paragraph takes no room.
+    _exact(_paragraph(document), 1)

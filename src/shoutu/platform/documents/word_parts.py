@@ -32,9 +32,10 @@ LINE_PITCH, CHARACTER_SPACE = "580", "-848"
 
 # The schema's order of the children written here; Word calls a file damaged that breaks it.
 _ORDER = {
-    "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl pBdr tabs spacing ind jc rPr",
-    "rPr": "rStyle rFonts b color sz szCs bdr lang",
-    "tblPr": "tblStyle tblpPr tblW jc tblInd tblBorders tblLayout tblLook",
+    "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl pBdr tabs autoSpaceDE autoSpaceDN"
+    " snapToGrid spacing ind jc rPr",
+    "tblPr": "tblStyle tblpPr tblW jc tblInd tblBorders tblLayout tblCellMar tblLook",
+    "rPr": "rStyle rFonts b snapToGrid color sz szCs bdr lang",
 }
 
 
@@ -66,13 +67,18 @@ def element(tag: str, **attributes: str) -> Any:
 def write(
     paragraph: Any, text: str, face: Face = "fang", size: float = BODY, colour: RGBColor | None = None
 ) -> Any:
-    """Add a run whose Chinese face is named; a newline breaks the line."""
+    """Add a run whose Chinese face is named; a newline breaks the line.
+
+    Only body text keeps to the character grid; other sizes would be spread over it.
+    """
     run = paragraph.add_run(text)
     run.font.size = Pt(size)
     run.font.name = LATIN
     properties = run._element.get_or_add_rPr()
     properties.get_or_add_rFonts().set(qn("w:eastAsia"), EAST_ASIAN[face])
     put(properties, element("w:lang", val="en-US", eastAsia="zh-CN"))
+    if size != BODY:
+        put(properties, element("w:snapToGrid", val="0"))
     if colour is not None:
         run.font.color.rgb = colour
     return run
@@ -94,9 +100,15 @@ def set_page(document: Any, sheet: Sheet) -> None:
     normal.font.size = Pt(BODY)
     normal.font.name = LATIN
     normal.paragraph_format.space_after = Pt(0)
-    properties = normal.element.get_or_add_rPr()
-    properties.get_or_add_rFonts().set(qn("w:eastAsia"), EAST_ASIAN["fang"])
-    put(properties, element("w:lang", val="en-US", eastAsia="zh-CN"))
+    normal.paragraph_format.line_spacing = 1.0
+    # Word counts the grid's characters from Normal, LibreOffice from the document's defaults.
+    defaults = document.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
+    for properties in (normal.element.get_or_add_rPr(), defaults):
+        properties.get_or_add_rFonts().set(qn("w:eastAsia"), EAST_ASIAN["fang"])
+        put(properties, element("w:sz", val=str(int(2 * BODY))))
+        put(properties, element("w:lang", val="en-US", eastAsia="zh-CN"))
+    for spacing in ("autoSpaceDE", "autoSpaceDN"):  # no gap between Han and Latin, as in the PDF
+        put(normal.element.get_or_add_pPr(), element(f"w:{spacing}", val="0"))
     document.settings.odd_and_even_pages_header_footer = True
     letter = sheet.form == "letter"
     section.different_first_page_header_footer = letter
@@ -108,7 +120,7 @@ def set_page(document: Any, sheet: Sheet) -> None:
         _marks(section.first_page_header.paragraphs[0], sheet.marks)
         rule = section.first_page_footer.paragraphs[0]
         frame(rule, width=Mm(170), top=Mm(276))
-        border(rule, "top", "thinThickSmallGap", 24, space=0)
+        border(rule, ("top", "thinThickSmallGap", 24, 0))
 
 
 def _marks(paragraph: Any, marks: tuple[str, ...]) -> None:
@@ -138,25 +150,23 @@ def _page_number(paragraph: Any, *, odd: bool) -> None:
 
 def frame(paragraph: Any, *, width: Length, top: Length) -> None:
     """Fix a paragraph at a height of the page, centred; it stays text and editable."""
+    place = {"vAnchor": "page", "hAnchor": "page", "xAlign": "center", "y": str(top.twips)}
     put(
         paragraph._element.get_or_add_pPr(),
-        element(
-            "w:framePr",
-            w=str(width.twips),
-            hRule="auto",
-            wrap="notBeside",
-            vAnchor="page",
-            hAnchor="page",
-            xAlign="center",
-            y=str(top.twips),
-        ),
+        element("w:framePr", w=str(width.twips), hRule="auto", wrap="notBeside", **place),
     )
 
 
-def border(paragraph: Any, side: str, style: str, eighths: int, *, space: int) -> None:
-    """A red rule at one side of a paragraph; width in eighths of a point."""
+def loose(paragraph: Any) -> None:
+    """Let the lines of a paragraph leave the page's grid of lines."""
+    put(paragraph._element.get_or_add_pPr(), element("w:snapToGrid", val="0"))
+
+
+def border(paragraph: Any, *rules: tuple[str, str, int, int], colour: str = "D7000F") -> None:
+    """Rules at sides of a paragraph: side, style, width in eighths of a point, distance in points."""
     borders = element("w:pBdr")
-    borders.append(element(f"w:{side}", val=style, sz=str(eighths), space=str(space), color="D7000F"))
+    for side, style, eighths, space in rules:
+        borders.append(element(f"w:{side}", val=style, sz=str(eighths), space=str(space), color=colour))
     put(paragraph._element.get_or_add_pPr(), borders)
 
 
@@ -178,6 +188,9 @@ def data_table(document: Any, block: Table) -> None:
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
+    _cell_margins(table, Mm(1))
+    for column, wanted in zip(table.columns, block.columns, strict=True):
+        column.width = Mm(wanted.width)
     for i, (row, texts) in enumerate(zip(table.rows, rows, strict=True)):
         properties = row._tr.get_or_add_trPr()
         properties.append(element("w:cantSplit"))
@@ -189,7 +202,15 @@ def data_table(document: Any, block: Table) -> None:
             _cell(cell.paragraphs[0], column, text, head=i == 0, strong=strong)
 
 
+def _cell_margins(table: Any, width: Length) -> None:
+    margins = element("w:tblCellMar")
+    for side in ("left", "right"):
+        margins.append(element(f"w:{side}", w=str(width.twips), type="dxa"))
+    put(table._tbl.tblPr, margins)
+
+
 def _cell(paragraph: Any, column: Column, text: str, *, head: bool, strong: bool) -> None:
+    loose(paragraph)
     paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
     paragraph.paragraph_format.line_spacing = Pt(15)
     if head:
@@ -201,18 +222,13 @@ def _cell(paragraph: Any, column: Column, text: str, *, head: bool, strong: bool
 
 def pin_to_bottom(table: Any, *, ruled: bool) -> None:
     """版记: at the bottom of the type area, ruled 0.35 mm outside and 0.25 mm between."""
+    table.autofit = False
+    table.columns[0].width = Mm(156)
     properties = table._tbl.tblPr
-    put(
-        properties,
-        element(
-            "w:tblpPr",
-            horzAnchor="margin",
-            tblpXSpec="left",
-            vertAnchor="margin",
-            tblpYSpec="bottom",
-        ),
-    )
+    place = {"horzAnchor": "margin", "tblpXSpec": "left", "vertAnchor": "margin", "tblpYSpec": "bottom"}
+    put(properties, element("w:tblpPr", **place))
     put(properties, element("w:tblW", w=str(Mm(156).twips), type="dxa"))
+    _cell_margins(table, Mm(0))
     if ruled:
         borders = element("w:tblBorders")
         for side, eighths in (("top", "8"), ("bottom", "8"), ("insideH", "6")):

@@ -54,10 +54,10 @@ def sheet(fields: f.MonthlyBulletin) -> Sheet:
         body=body,
         contact=fields.contact,
         annexes=(
-            (f"{month}各旗区卫片执法和预警情况表", (_table(fields), say.conversion_note())),
-            (f"{month}测算说明", say.provenance_blocks(fields.provenance)),
+            ((month, "各旗区卫片执法和", "预警情况表"), (_table(fields), say.conversion_note())),
+            ((month, "测算说明"), say.provenance_blocks(fields.provenance)),
         ),
-        names=tuple(p.project for b in fields.banners for p in b.projects),
+        names=(*(p.project for b in fields.banners for p in b.projects), *fields.provenance.readings),
     )
 
 

@@ -79,7 +79,7 @@ def restoration(fields: f.RestorationNotice) -> Sheet:
     body: list[Block] = [
         Paragraph(
             text=f"{chinese_day(fields.suspension_dated)}，依据{ORDER_PART}和{say.supervision(head)}的规定，"
-            f"以{fields.suspension_number}文暂停{you}用地审批。{fields.acceptance.rstrip('。')}，整改已经验收通过。"
+            f"以{fields.suspension_number}文暂停{you}用地审批。整改已经验收通过（{fields.acceptance}）。"
             f"{say.opening(fields.decision)}{maybe}{_from(fields.from_day)}恢复{you}用地审批。"
             f"现将有关事项{say.verb(head)}如下。"
         ),

@@ -29,8 +29,8 @@ def sheet(fields: f.WarningNotice) -> Sheet:
         body=body,
         contact=fields.contact,
         annexes=(
-            (f"{fields.region}{month}涉嫌违法用地宗地清单", _parcels(fields)),
-            (f"{fields.region}{month}预警测算说明", say.provenance_blocks(fields.provenance)),
+            ((f"{fields.region}{month}", "涉嫌违法用地", "宗地清单"), _parcels(fields)),
+            ((f"{fields.region}{month}", "预警测算说明"), say.provenance_blocks(fields.provenance)),
         ),
         names=_names(fields),
     )
@@ -71,4 +71,5 @@ def _parcels(fields: f.WarningNotice) -> list[Block]:
 
 def _names(fields: f.WarningNotice) -> tuple[str, ...]:
     projects = [p.project for p in fields.parcels] + [w.project for w in fields.findings if w.project]
-    return (*projects, *(p.township for p in fields.parcels))
+    # Readings speak of the order's own words, not of anybody's land.
+    return (*projects, *(p.township for p in fields.parcels), *fields.provenance.readings)
