@@ -58,6 +58,13 @@ def _shared_with(row: Patch, others: list[Patch]) -> dict[str, float]:
     return areas
 
 
+def shared_ground(identifier: str, others: Iterable[str]) -> float:
+    """Square metres of one patch that lie in others, those that overlap each other counted for each."""
+    row = Patch.objects.get(id=identifier)
+    rows = list(Patch.objects.filter(id__in=list(others)))
+    return sum(_shared_with(row, rows).values())
+
+
 def shape_of(row: Patch) -> bytes | None:
     """WKB in the CRS in which the patch was delivered."""
     shape = row.delivered if row.delivered is not None else row.geometry

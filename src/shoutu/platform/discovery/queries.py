@@ -286,6 +286,8 @@ def patch_row(row: Patch) -> PatchRow:
         state=str(row.state),
         version=row.version,
         due_on=row.due_on,
+        report_due=row.batch.report_due,
+        city_review_due=row.batch.city_review_due,
         overdue=late > 0,
         days_late=max(late, 0),
         region=row.region,

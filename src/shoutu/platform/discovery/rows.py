@@ -57,6 +57,9 @@ class PatchRow:
     state: str
     version: int
     due_on: date
+    """The day by which the next step is owed."""
+    report_due: date
+    city_review_due: date
     overdue: bool
     days_late: int
     """Calendar days since the day by which the next step was owed; 0 while it has not passed."""

@@ -118,6 +118,8 @@ class Review(models.Model):
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="reviews")
     region = models.CharField(max_length=12)
     level = models.CharField(max_length=6, choices=[("banner", "旗区审核"), ("city", "市级审核")])
+    round = models.PositiveSmallIntegerField(default=1)
+    """2 and more: looked at again after an objection was upheld."""
     reviewer = models.CharField(max_length=16)
     reviewer_term = models.CharField(max_length=16)
     outcome = models.CharField(max_length=6, choices=[("pass", "通过"), ("return", "打回")])
@@ -130,7 +132,9 @@ class Review(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("report", "level"), name="enforcement_one_review_a_level"),
+            models.UniqueConstraint(
+                fields=("report", "level", "round"), name="enforcement_one_review_a_round"
+            ),
             models.CheckConstraint(
                 condition=models.Q(outcome="pass") | ~models.Q(reason=""),
                 name="enforcement_return_has_a_reason",

@@ -15,7 +15,16 @@ from shoutu.platform.enforcement.categories import Scheme, scheme_for
 from shoutu.platform.enforcement.comparing import compare, compare_all
 from shoutu.platform.enforcement.counting import counted, policy_facts, undecided
 from shoutu.platform.enforcement.grouping import earlier_ground, proposals
-from shoutu.platform.enforcement.models import Assignment, Evidence, Member, Report, Violation
+from shoutu.platform.enforcement.models import (
+    Assignment,
+    Evidence,
+    Member,
+    Objection,
+    Report,
+    Review,
+    Violation,
+)
+from shoutu.platform.enforcement.persons import earlier_hands
 from shoutu.platform.enforcement.reading import evidence_row, latest_reports, report_rows
 from shoutu.platform.enforcement.reasons import reasons
 from shoutu.platform.enforcement.rows import (
@@ -47,7 +56,10 @@ __all__ = [
     "violations",
 ]
 
-_WAITS_FOR = {Role.REVIEWER: State.REPORTED, Role.CITY_REVIEWER: State.BANNER_PASSED}
+_WAITS_FOR = {
+    Role.REVIEWER: ("banner", State.REPORTED),
+    Role.CITY_REVIEWER: ("city", State.BANNER_PASSED),
+}
 
 
 def categories(year: int) -> Scheme:
@@ -103,23 +115,18 @@ def board(actor: Actor | None, month: str) -> tuple[BannerProgress, ...]:
 
 def review_queue(actor: Actor | None, *, after: str = "", limit: int = 20) -> tuple[QueueRow, ...]:
     """What waits for this reader's review, nearest deadline first; `after` is the last patch's id."""
-    state = _WAITS_FOR.get(actor.role) if actor else None
-    if actor is None or state is None:
+    if actor is None or actor.role not in _WAITS_FOR:
         return ()
+    level, state = _WAITS_FOR[actor.role]
     rows = discovery.due_first(actor, str(state), after=after, limit=limit)
     reports = latest_reports(row.id for row in rows)
     compared = compare_all(reports.values())
     shown = report_rows(reports.values())
     return tuple(
-        QueueRow(row, shown[r.id], compared[r.id], barred=actor.person in people_in(shown[r.id]))
+        QueueRow(row, shown[r.id], compared[r.id], barred=actor.person in earlier_hands(r, level))
         for row in rows
         if (r := reports.get(row.id)) is not None
     )
-
-
-def people_in(report: ReportRow) -> frozenset[str]:
-    """Who had a hand in a report: the officer and its reviewers."""
-    return frozenset({report.officer, *(review.reviewer for review in report.reviews)})
 
 
 def differences(actor: Actor | None, patch: str) -> Compared:
@@ -152,29 +159,37 @@ def patch_page(actor: Actor | None, identifier: str) -> PatchPage:
         assigned_to=_assigned([identifier]).get(identifier, ""),
         violation=_violation_rows([member.violation])[0] if member else None,
         earlier=earlier_ground(identifier),
-        may=_may(actor, patch, shown[versions[0].id] if versions else None, grouped=member is not None),
+        may=_may(actor, patch, versions[0] if versions else None, grouped=member is not None),
     )
 
 
-def _may(actor: Actor | None, patch: PatchRow, report: ReportRow | None, *, grouped: bool) -> frozenset[str]:
+def _may(actor: Actor | None, patch: PatchRow, report: Report | None, *, grouped: bool) -> frozenset[str]:
     """The acts that the state, the door and the two-person rule leave open to this reader."""
-    open_to_officer = patch.state in (State.ISSUED, State.RETURNED)
-    others = actor is not None and report is not None and actor.person not in people_in(report)
-    suspected = report is not None and report.suspected
-    returned = report is not None and report.reviews and report.reviews[-1].outcome == "return"
-    open_now = {
-        "patch.report": open_to_officer,
-        "patch.attach": open_to_officer,
-        "patch.split": open_to_officer and patch.parent is None and patch.box is not None,
-        "patch.assign": open_to_officer,
-        "patch.review": patch.state == State.REPORTED and others,
-        "patch.city-review": patch.state == State.BANNER_PASSED and others,
-        "patch.object": bool(returned) and report is not None and report.reviews[-1].objection is None,
-        "violation.group": suspected and not grouped,
-        "violation.link": suspected and not grouped,
-    }
-    return frozenset(
-        verb for verb, is_open in open_now.items() if is_open and doors.may(actor, verb, patch.region)
+    open_now = _open_acts(patch, report, grouped=grouped)
+    for verb, level in (("patch.review", "banner"), ("patch.city-review", "city")):
+        if verb in open_now and report is not None and actor is not None:
+            open_now -= {verb} if actor.person in earlier_hands(report, level) else set()
+    return frozenset(verb for verb in open_now if doors.may(actor, verb, patch.region))
+
+
+def _open_acts(patch: PatchRow, report: Report | None, *, grouped: bool) -> set[str]:
+    """The acts that the state leaves open, whoever asks."""
+    if patch.state in (State.ISSUED, State.RETURNED):
+        cut = {"patch.split"} if patch.parent is None and patch.box is not None else set()
+        objection = {"patch.object"} if report is not None and _may_object(report) else set()
+        return {"patch.report", "patch.attach", "patch.assign"} | cut | objection
+    if patch.state == State.SPLIT:
+        return {"patch.split"}
+    grouping = set() if grouped or report is None or not report.suspected else {"violation.group"}
+    grouping |= {"violation.link"} if grouping else set()
+    waits = {State.REPORTED: {"patch.review"}, State.BANNER_PASSED: {"patch.city-review"}}
+    return grouping | waits.get(State(patch.state), set())
+
+
+def _may_object(report: Report) -> bool:
+    last = Review.objects.filter(report=report).order_by("-reviewed_at", "-id").first()
+    return (
+        last is not None and last.outcome == "return" and not Objection.objects.filter(review=last).exists()
     )
 
 
