@@ -13,7 +13,7 @@ from typing import Any
 from shoutu.platform.documents import fields as _fields
 from shoutu.platform.documents.annex import workbook
 from shoutu.platform.documents.sheet import Sheet
-from shoutu.platform.documents.typeset import pdf
+from shoutu.platform.documents.typeset import pdf, pictures
 from shoutu.platform.documents.word import docx
 from shoutu.platform.documents.wording import bulletin, interview, suspension, warning
 
@@ -33,6 +33,10 @@ class DocumentKind:
     def render_pdf(self, fields: Any, timestamp: datetime) -> bytes:
         """PDF/A-2b; equal fields, faces and (aware) timestamp give equal bytes."""
         return pdf(self.compose(fields), timestamp)
+
+    def render_pictures(self, fields: Any) -> list[bytes]:
+        """Each page as PNG."""
+        return pictures(self.compose(fields))
 
     def render_docx(self, fields: Any) -> bytes:
         """An editable Word file with the same texts."""

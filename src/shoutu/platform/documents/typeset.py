@@ -11,10 +11,12 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from shoutu.platform.documents.faces import Faces, find_faces
 from shoutu.platform.documents.sheet import Sheet, texts
 
+SCREEN_PPI = 110.0
 TEMPLATE = Path(__file__).parent / "templates/paper.typ"
 # What the template itself adds to the texts of the sheet.
 _FURNITURE = "— 0123456789　附件：抄送签发人正文字体。"
@@ -25,9 +27,20 @@ def pdf(sheet: Sheet, timestamp: datetime, faces: Faces | None = None) -> bytes:
 
     BadInput names the character that no installed face can draw.
     """
+    result = _compile(sheet, faces or find_faces(), format="pdf", pdf_standards="a-2b", timestamp=timestamp)
+    assert isinstance(result, bytes)
+    return result
+
+
+def pictures(sheet: Sheet, faces: Faces | None = None) -> list[bytes]:
+    """Each page as PNG at screen resolution, for a look before the file is opened."""
+    result = _compile(sheet, faces or find_faces(), format="png", ppi=SCREEN_PPI)
+    return result if isinstance(result, list) else [result]
+
+
+def _compile(sheet: Sheet, faces: Faces, **output: Any) -> Any:
     import typst
 
-    faces = faces or find_faces()
     faces.refuse_missing((*texts(sheet), _FURNITURE))
     data = asdict(sheet) | {"marks": sheet.marks}
     compiler = typst.Compiler(
@@ -40,10 +53,9 @@ def pdf(sheet: Sheet, timestamp: datetime, faces: Faces | None = None) -> bytes:
             "faces": json.dumps(_chains(faces), ensure_ascii=False),
         },
     )
-    result, warnings = compiler.compile_with_warnings(format="pdf", pdf_standards="a-2b", timestamp=timestamp)
+    result, warnings = compiler.compile_with_warnings(**output)
     # A warning means an unknown family or a layout that never settled: our fault, not the user's.
     assert not warnings, [warning.message for warning in warnings]
-    assert isinstance(result, bytes)
     return result
 
 

@@ -330,6 +330,15 @@ def rendered(actor: Actor | None, identifier: str, form: str) -> bytes:
     raise NotFound(Text("这种文书没有这个格式。", "This paper has no such form."), found=form)
 
 
+def picture(actor: Actor | None, identifier: str, page: int) -> bytes:
+    """One page of the paper as PNG, counted from 1."""
+    row = _found_paper(actor, identifier)
+    pages = documents.KINDS[row.kind].render_pictures(decode(row.kind, row.fields))
+    if not 1 <= page <= len(pages):
+        raise NotFound(Text("文书没有这一页。", "The paper has no such page."), found=page)
+    return pages[page - 1]
+
+
 def _found_paper(actor: Actor | None, identifier: str) -> Document:
     found = Document.objects.all().seen_by(actor).filter(id=identifier).first()
     if found is None:

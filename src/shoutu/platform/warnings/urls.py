@@ -22,4 +22,10 @@ urlpatterns = [
     path("warnings/<month:month>/<slug:region>/", views.month, name="month"),
     path("warnings/<month:month>/<slug:region>/<slug:verb>", views.act_on_month, name="month-act"),
     path("warnings/<month:month>/<slug:region>/trace.json", views.trace, name="month-trace"),
+    path("documents/", views.papers, name="documents"),
+    path("documents/draft", views.draft, name="document-draft"),
+    path("documents/<slug:identifier>/", views.paper, name="document"),
+    path("documents/<slug:identifier>/number", views.number, name="document-number"),
+    path("documents/<slug:identifier>/page-<int:page>.png", views.paper_picture, name="document-page"),
+    path("documents/<slug:identifier>/file.<slug:form>", views.paper_file, name="document-file"),
 ]

@@ -9,16 +9,20 @@ import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from shoutu import clocks
 from shoutu.errors import NotFound, Text
+from shoutu.platform import doors
 from shoutu.platform.accounts import queries as accounts
 from shoutu.platform.discovery import queries as discovery
+from shoutu.platform.documents import KINDS
 from shoutu.platform.doors import Actor
 from shoutu.platform.forms import of_form
 from shoutu.platform.restrictions import services as restrictions
 from shoutu.platform.restrictions.inputs import Lift
+from shoutu.platform.territory import queries as territory
 from shoutu.platform.warnings import inputs, queries
 from shoutu.platform.warnings.rows import MonthPage
 from shoutu.platform.warnings.services import documents, measures
@@ -39,7 +43,8 @@ VERBS: dict[str, tuple[type[msgspec.Struct], Callable[..., Any]]] = {
 """What the forms of the month page submit, by the last word of their address."""
 
 
-def _actor(request: HttpRequest) -> Actor | None:
+def _actor(request: HttpRequest) -> Any:
+    """The acting person; acts and queries refuse nobody by themselves."""
     return getattr(request, "actor", None)
 
 
@@ -100,3 +105,80 @@ def act_on_month(request: HttpRequest, month: str, region: str, verb: str) -> Ht
     kind, perform = VERBS[verb]
     perform(_actor(request), of_form(kind, request.POST), once=once_of(request))
     return HttpResponseRedirect(reverse("month", args=(month, region)))
+
+
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@require_GET
+def papers(request: HttpRequest) -> HttpResponse:
+    """The official papers, the latest first; the month's bulletin is drafted here."""
+    actor = _actor(request)
+    months = discovery.months(actor)
+    month = request.GET.get("month", "")
+    rows = queries.papers(actor, month=month if inputs.MONTH.fullmatch(month) else "")
+    context = {
+        "word": "documents",
+        "months": months,
+        "month": month,
+        "rows": rows,
+        "names": accounts.names({row.drafted_by for row in rows}),
+        "latest": months[-1] if months else "",
+        "city": _city_for_drafts(actor),
+    }
+    return render(request, "warnings/papers.html", context)
+
+
+def _city_for_drafts(actor: Actor | None) -> str:
+    """The city's code where the reader may draft its bulletin, else nothing."""
+    city = territory.city().code
+    return city if doors.may(actor, "document.draft", city) else ""
+
+
+@require_GET
+def paper(request: HttpRequest, identifier: str) -> HttpResponse:
+    actor = _actor(request)
+    row = queries.paper(actor, identifier)
+    context = {
+        "word": "documents",
+        "paper": row,
+        "label": KINDS[row.kind].label,
+        "annex": KINDS[row.kind].render_xlsx is not None,
+        "names": accounts.names({row.drafted_by}),
+        "may_number": row.state == "draft" and doors.may(actor, "document.number", row.region),
+        "today": clocks.now().date(),
+        "is_bulletin": row.kind == "bulletin",
+    }
+    return render(request, "warnings/paper.html", context)
+
+
+@require_GET
+def paper_file(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
+    actor = _actor(request)
+    body = queries.rendered(actor, identifier, form)
+    title = queries.paper(actor, identifier).title
+    response = HttpResponse(body, content_type=MEDIA_TYPES[form])
+    kind = "inline" if form == "pdf" else "attachment"
+    response["Content-Disposition"] = (
+        content_disposition_header(kind == "attachment", f"{title}.{form}") or kind
+    )
+    return response
+
+
+@require_POST
+def number(request: HttpRequest, identifier: str) -> HttpResponse:
+    documents.number_document(_actor(request), of_form(inputs.Number, request.POST), once=once_of(request))
+    return HttpResponseRedirect(reverse("document", args=(identifier,)))
+
+
+@require_POST
+def draft(request: HttpRequest) -> HttpResponse:
+    """Draft a paper that belongs to no single banner's page: the month's bulletin."""
+    done = documents.draft_document(
+        _actor(request), of_form(inputs.Draft, request.POST), once=once_of(request)
+    )
+    return HttpResponseRedirect(reverse("document", args=(done.receipt.subject.partition(":")[2],)))
