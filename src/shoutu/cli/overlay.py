@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from shoutu.geometry.repair import Repair
     from shoutu.overlay.files import Reading
 
 
@@ -96,8 +97,9 @@ def command(
         raise click.UsageError("--by names a layer twice.")
 
     from shoutu.overlay.files import Request, overlay_sources
+    from shoutu.platform.home import home
 
-    request = Request(patches, layers, classes, id_, crs, strict)
+    request = Request(patches, layers, classes, id_, crs, strict, home())
     areas, readings = overlay_sources(request, _progress() if sys.stderr.isatty() else None)
     for reading in readings:
         report(reading)
@@ -127,7 +129,16 @@ def report(reading: Reading) -> None:
     if reading.without_geometry:
         words = "个要素没有几何" if zh else "features without geometry"
         click.echo(f"{reading.source}: {reading.without_geometry} {words}", err=True)
-    for one in reading.repairs:
+    say_repairs(reading.source, reading.repairs)
+
+
+def say_repairs(source: str, repairs: Sequence[Repair]) -> None:
+    """One line for each feature that was mended, with the area that this changed."""
+    from shoutu.cli import language
+
+    spoken = language()
+    zh = spoken == "zh"
+    for one in repairs:
         at = "" if one.at is None else f" ({one.at[0]:.10g}, {one.at[1]:.10g})"
         change = (
             f"面积变化 {one.area_change_m2:+.6f} ㎡"
@@ -135,4 +146,4 @@ def report(reading: Reading) -> None:
             else f"area changed by {one.area_change_m2:+.6f} m²"
         )
         label = f"要素 {one.feature}：已修复，" if zh else f"feature {one.feature}: repaired, "
-        click.echo(f"{reading.source}: {label}{one.what.to(spoken)}{at}; {change}", err=True)
+        click.echo(f"{source}: {label}{one.what.to(spoken)}{at}; {change}", err=True)

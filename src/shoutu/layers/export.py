@@ -1,24 +1,20 @@
-"""Tables out: areas as CSV, Parquet or xlsx, features as GeoParquet; a file is whole or not there."""
+"""Tables out: areas as CSV, Parquet or xlsx; a file is whole or not there."""
 
 from __future__ import annotations
 
 import csv
-import json
 import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from shoutu.errors import BadInput, Text, Where
-
-if TYPE_CHECKING:
-    from shoutu.layers.read import Features
 
 Floats = npt.NDArray[np.float64]
 
@@ -166,27 +162,3 @@ def _cell(sheet: Any, value: int | str) -> Any:
 
 
 _WRITERS: dict[str, Callable[[Areas, Path], None]] = {".csv": _csv, ".parquet": _parquet, ".xlsx": _xlsx}
-
-
-def geoparquet(features: Features, path: Path) -> None:
-    """`features` as delivered, in their own coordinates, as GeoParquet 1.1 (WKB, PROJJSON of the CRS)."""
-    import pyarrow.parquet as pq
-    from pyproj import CRS
-
-    table = features.fields
-    name = "geometry"
-    while name in table.column_names:
-        name = f"_{name}"
-    table = table.append_column(name, features.wkb)
-    system = CRS.from_user_input(features.crs.definition.split(" via ")[0])
-    geo = {
-        "version": "1.1.0",
-        "primary_column": name,
-        "columns": {name: {"encoding": "WKB", "geometry_types": [], "crs": system.to_json_dict()}},
-    }
-    with replacing(path) as draft:
-        pq.write_table(
-            table.replace_schema_metadata({"geo": json.dumps(geo, ensure_ascii=False)}),
-            draft,
-            compression="zstd",
-        )

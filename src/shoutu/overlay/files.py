@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -14,8 +15,12 @@ from shoutu import crs as systems
 from shoutu.errors import BadInput, Text, Where
 from shoutu.geometry.prepared import Prepared, prepare
 from shoutu.geometry.repair import Repair, to_rings
+from shoutu.layers.classes import encode_classes
 from shoutu.layers.export import Areas
-from shoutu.layers.read import Features, read
+from shoutu.layers.importing import current, every_version
+from shoutu.layers.open import open_version
+from shoutu.layers.query import view
+from shoutu.layers.read import Features, read, split_source
 from shoutu.overlay.facts import LayerView, Overlay
 from shoutu.overlay.run import overlay
 
@@ -32,6 +37,7 @@ class Request:
     id       field of the patches, unique and not null; their positions from 0 where None
     crs      for files that state none, or `X via OPERATION`; see `shoutu.crs`
     strict   refuse invalid geometry instead of repairing it
+    home     the data directory with imported layers; None: sources are paths only
     """
 
     patches: str
@@ -40,6 +46,7 @@ class Request:
     id: str | None = None
     crs: str | None = None
     strict: bool = False
+    home: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ def overlay_sources(
     readings = [reading]
     views = []
     for name, source in request.layers:
-        view, reading = view_of(name, source, request.by.get(name), request.crs, request.strict)
+        view, reading = _view(request, name, source)
         views.append(view)
         readings.append(reading)
     found = overlay(patches, views, threads, progress, should_stop)
@@ -167,25 +174,39 @@ def ground_of(name: str, features: Features, strict: bool) -> tuple[Prepared, Re
     )
 
 
-def view_of(
-    name: str, source: str, by: str | None, crs: str | None, strict: bool
-) -> tuple[LayerView, Reading]:
-    """`source` as a layer of an overlay, its classes the texts of field `by`."""
-    features = read(source, crs=crs)
-    codes, classes = classes_of(features.texts(by)) if by is not None else _one_class(len(features))
-    ground, reading = ground_of(name, features, strict)
+def _view(request: Request, name: str, source: str) -> tuple[LayerView, Reading]:
+    """An imported layer of that name, else the file, classed by the field that was asked for."""
+    by = request.by.get(name)
+    folder = current(source, request.home) if request.home is not None else None
+    if folder is not None:
+        version = open_version(folder)
+        meta = version.meta
+        nothing = meta.features - meta.with_geometry
+        reading = Reading(
+            name, f"{meta.name} {meta.version}", meta.name, meta.crs, meta.features, nothing, (), ()
+        )
+        return view(version, by, name), reading
+    if request.home is not None and not Path(split_source(source)[0]).exists():
+        raise _no_source(name, source, request.home)
+    features = read(source, crs=request.crs)
+    codes, classes = (
+        (np.zeros(len(features), np.int32), [""]) if by is None else encode_classes(features.column(by))
+    )
+    ground, reading = ground_of(name, features, request.strict)
     return LayerView(name, ground, codes, classes), reading
 
 
-def classes_of(texts: Sequence[str]) -> tuple[np.ndarray[tuple[int], np.dtype[np.int32]], list[str]]:
-    """The code of each text and the distinct texts, by code point."""
-    names = sorted(set(texts))
-    code = {text: index for index, text in enumerate(names)}
-    return np.fromiter((code[text] for text in texts), dtype=np.int32, count=len(texts)), names
-
-
-def _one_class(features: int) -> tuple[np.ndarray[tuple[int], np.dtype[np.int32]], list[str]]:
-    return np.zeros(features, dtype=np.int32), [""]
+def _no_source(name: str, source: str, home: Path) -> BadInput:
+    imported = ", ".join(dict.fromkeys(meta.name for meta in every_version(home)))
+    return BadInput(
+        Text("既不是已导入的图层，也不是文件", "this is neither an imported layer nor a file"),
+        where=Where(file=source, layer=name),
+        found=imported or None,
+        remedy=Text(
+            "写已导入图层的名称或文件路径（用 shoutu layer list 查看）",
+            "name an imported layer (see `shoutu layer list`) or a file",
+        ),
+    )
 
 
 def _as_areas(found: Overlay, ids: Sequence[int] | Sequence[str]) -> Areas:

@@ -1,0 +1,170 @@
+"""`shoutu layer`: import, list and check reference layers."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from shoutu.layers.check import Fault
+    from shoutu.layers.meta import VersionMeta
+
+
+@click.group()
+def command() -> None:
+    """Import, list and check reference layers.
+
+    Versions lie under SHOUTU_HOME/layers and never change once written.
+    """
+
+
+@command.command("import")
+@click.argument("file", metavar="FILE")
+@click.option("--name", required=True, help="The layer's name, as overlays call it.")
+@click.option(
+    "--secrecy",
+    required=True,
+    metavar="open|internal",
+    help="密级: open (公开) or internal (内部). Classified (涉密) data are refused; there is no default.",
+)
+@click.option("--by", metavar="FIELD", help="The field whose values are the layer's classes.")
+@click.option(
+    "--crs", metavar="CRS", help="The CRS, where the file states none; see `shoutu overlay --help`."
+)
+@click.option("--as-of", metavar="DATE", help="The day of which the file tells, YYYY-MM-DD.")
+def import_(file: str, name: str, secrecy: str, by: str | None, crs: str | None, as_of: str | None) -> None:
+    """Make a version of a layer from FILE.
+
+    FILE is GeoJSON, GPKG, Shapefile (loose or zipped) or CSV with a WKT column; of several polygon layers
+    in one file name one: FILE|layername=NAME. The same file with the same words again changes nothing.
+
+    \b
+    shoutu layer import dltb.zip --name land --secrecy internal --by DLMC --as-of 2024-12-31
+    """
+    from shoutu.cli import language
+    from shoutu.cli.overlay import say_repairs
+    from shoutu.layers.importing import import_layer
+    from shoutu.platform.home import prepare
+
+    done = import_layer(file, name=name, secrecy=secrecy, home=prepare(), by=by, crs=crs, as_of=as_of)
+    for note in done.notes:
+        click.echo(f"{file}: {note.to(language())}", err=True)
+    say_repairs(file, done.repairs)
+    zh = language() == "zh"
+    state = (
+        ("已写入" if zh else "written") if done.created else ("已存在，未作改动" if zh else "there already")
+    )
+    click.echo(f"{done.meta.name} {done.meta.version}: {state}", err=True)
+    click.echo(done.meta.checksum)
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def list_(as_json: bool) -> None:
+    """List every version of every layer, the current one of each last."""
+    from shoutu.layers.importing import every_version
+    from shoutu.platform.home import home
+
+    metas = every_version(home())
+    if as_json:
+        _print({"schema": 1, "layers": [_version(meta) for meta in metas]})
+        return
+    for meta in metas:
+        size = f"{meta.features} features, {meta.area_m2:.2f} m²"
+        click.echo(
+            f"{meta.name}  {meta.version}  {meta.as_of or '-'}  {meta.secrecy}  {size}  {meta.source_file}"
+        )
+    if not metas:
+        click.echo("no layer was imported yet; see `shoutu layer import --help`", err=True)
+
+
+def _version(meta: VersionMeta) -> dict[str, Any]:
+    return {
+        "name": meta.name,
+        "version": meta.version,
+        "checksum": meta.checksum,
+        "as_of": meta.as_of,
+        "secrecy": meta.secrecy,
+        "class_field": meta.class_field,
+        "crs": meta.crs,
+        "features": meta.features,
+        "with_geometry": meta.with_geometry,
+        "area_m2": f"{meta.area_m2:.6f}",
+        "overlapping": meta.overlapping,
+        "repaired": len(meta.repairs),
+        "source_file": meta.source_file,
+        "source_sha256": meta.source_sha256,
+    }
+
+
+@command.command("check")
+@click.argument("file", metavar="FILE")
+@click.option("--crs", metavar="CRS", help="The CRS, where the file states none.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def check(file: str, crs: str | None, as_json: bool) -> None:
+    """Say what is wrong with the features of FILE, each with its remedy. Nothing is changed.
+
+    Exit 0 when the file can be used, with repairs where some are listed; 1 when it cannot.
+    """
+    from shoutu.layers.check import counts, faults
+    from shoutu.layers.read import read
+
+    features = read(file, crs=crs)
+    found = faults(features)
+    usable = not any(fault.level == "error" for fault in found)
+    if as_json:
+        document = {
+            "schema": 1,
+            "file": features.file,
+            "layer": features.layer,
+            "crs": features.crs.name,
+            "encoding": features.encoding,
+            "features": len(features),
+            "usable": usable,
+            "notes": [_both(note) for note in features.notes],
+            "counts": counts(found),
+            "faults": [_fault(fault) for fault in found],
+        }
+        _print(document)
+    else:
+        _say(features.file, features.layer, len(features), found)
+    sys.exit(0 if usable else 1)
+
+
+def _say(file: str, layer: str, features: int, found: list[Fault]) -> None:
+    from shoutu.cli import language
+    from shoutu.layers.check import counts
+
+    spoken = language()
+    click.echo(f"{file} ({layer}): {features} features, {len(found)} faults")
+    for fault in found:
+        at = "" if fault.at is None else f" ({fault.at[0]:.10g}, {fault.at[1]:.10g})"
+        change = "" if fault.area_change_m2 is None else f", {fault.area_change_m2:+.6f} m²"
+        what, remedy = fault.what.to(spoken), fault.remedy.to(spoken)
+        click.echo(f"{fault.feature}: {fault.kind}: {what}{at}{change}. {remedy}")
+    for kind, number in counts(found).items():
+        click.echo(f"{kind}: {number}")
+
+
+def _fault(fault: Fault) -> dict[str, Any]:
+    return {
+        "feature": fault.feature,
+        "level": fault.level,
+        "kind": fault.kind,
+        "what": _both(fault.what),
+        "remedy": _both(fault.remedy),
+        "at": fault.at,
+        "area_change_m2": None if fault.area_change_m2 is None else f"{fault.area_change_m2:.6f}",
+    }
+
+
+def _both(text: Any) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}
+
+
+def _print(document: dict[str, Any]) -> None:
+    import json
+
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))

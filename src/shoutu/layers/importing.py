@@ -1,0 +1,240 @@
+"""From a delivered file to a version of a layer: SHOUTU_HOME/layers/NAME/NUMBER-KEY.
+
+NUMBER counts the imports of a name from 0001; the last is the current one. KEY is the digest of the
+file's bytes and of all that was said about them, so the same file with the same words is the same
+version, and importing it again changes nothing.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Literal, cast
+
+import msgspec
+
+from shoutu import crs as systems
+from shoutu.errors import BadInput, Refused, Text, Where
+from shoutu.geometry.prepared import prepare
+from shoutu.geometry.repair import Repair, to_rings
+from shoutu.layers import meta as metas
+from shoutu.layers.meta import VersionMeta
+from shoutu.layers.open import open_version
+from shoutu.layers.read import Features, read, split_source
+from shoutu.layers.write import remove_unfinished, write_version
+
+_OPEN = {"open": "open", "公开": "open", "internal": "internal", "内部": "internal"}
+_SECRET = ("涉密", "秘密", "机密", "绝密", "secret", "confidential")
+_LONGEST_NAME = 60
+_SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The version, whether it was written now, and what was found while reading (empty when it was not)."""
+
+    folder: Path
+    meta: VersionMeta
+    created: bool
+    repairs: tuple[Repair, ...] = ()
+    notes: tuple[Text, ...] = ()
+
+
+def import_layer(
+    source: str | Path,
+    *,
+    name: str,
+    secrecy: str,
+    home: Path,
+    by: str | None = None,
+    crs: str | None = None,
+    as_of: str | None = None,
+) -> Imported:
+    """Write a version of layer `name` under `home`, or find the one that is there already.
+
+    secrecy  open or internal (公开, 内部); anything classified is Refused
+    by       the field that the layer is classed by when no other is asked for
+    as_of    the day of which the file tells, YYYY-MM-DD
+
+    Raises BadInput for the file, the name, the field or the date. Nothing is left of an import that
+    did not end.
+    """
+    level = _secrecy(secrecy)
+    name = checked_name(name)
+    day = _day(as_of)
+    features = read(source, crs=crs)
+    if by is not None:
+        features.column(by)
+    said = {
+        "source": digest_of(split_source(source)[0]),
+        "layer": features.layer,
+        "crs": features.crs.definition,
+        "by": by,
+        "as_of": day,
+        "secrecy": level,
+    }
+    key = hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+    parent = home / "layers" / name
+    parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone(parent):
+        remove_unfinished(parent)
+        if there := sorted(parent.glob(f"[0-9]*-{key}")):
+            return Imported(there[0], open_version(there[0]).meta, created=False)
+        version = f"{_last_number(parent) + 1:04d}-{key}"
+        blank = VersionMeta(
+            name=name,
+            version=version,
+            source_file=Path(features.file).name,
+            source_sha256=cast(str, said["source"]),
+            as_of=day,
+            crs=features.crs.definition,
+            secrecy=level,
+            class_field=by,
+        )
+        return _written(parent / version, features, blank)
+
+
+def _written(folder: Path, features: Features, blank: VersionMeta) -> Imported:
+    rings, repairs = to_rings(features)
+    where = Where(file=features.file, layer=features.layer)
+    to_degrees = systems.degrees(features.crs, where=where)
+    try:
+        ground = prepare(rings, to_degrees)
+    except BadInput as error:
+        place = replace(error.where, file=features.file, layer=features.layer)
+        raise BadInput(error.what, where=place, found=error.found, remedy=error.remedy) from error
+    kept = tuple(
+        metas.Repair(feature=one.feature, reason=one.kind, area_changed_m2=one.area_change_m2)
+        for one in repairs
+    )
+    meta = write_version(
+        folder,
+        ground,
+        features.fields,
+        msgspec.structs.replace(blank, repairs=kept),
+        delivered=None if to_degrees is None else rings,
+    )
+    return Imported(folder, meta, True, tuple(repairs), features.notes)
+
+
+def current(name: str, home: Path) -> Path | None:
+    """The folder of the last imported version of layer `name`; None when there is no such layer."""
+    try:
+        parent = home / "layers" / checked_name(name)
+    except BadInput:
+        return None
+    folders = _versions(parent)
+    return folders[-1] if folders else None
+
+
+def every_version(home: Path) -> list[VersionMeta]:
+    """All versions by name, then in the order of their import."""
+    root = home / "layers"
+    names = sorted(path.name for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
+    return [open_version(folder).meta for name in names for folder in _versions(root / name)]
+
+
+def _versions(parent: Path) -> list[Path]:
+    if not parent.is_dir():
+        return []
+    folders = [path for path in parent.glob("[0-9]*-*") if (path / metas.META).is_file()]
+    return sorted(folders, key=lambda path: (int(path.name.split("-")[0]), path.name))
+
+
+def _last_number(parent: Path) -> int:
+    return max((int(path.name.split("-")[0]) for path in _versions(parent)), default=0)
+
+
+def checked_name(name: str) -> str:
+    """`name` as the name of a layer and its folder: one to 60 characters, no path, no mark of a source."""
+    name = unicodedata.normalize("NFC", name)
+    bad = (
+        not 0 < len(name) <= _LONGEST_NAME
+        or name[0] in ".-"
+        or name != name.strip()
+        or any(sign in "/\\|=:" or not sign.isprintable() for sign in name)
+    )
+    if bad:
+        raise BadInput(
+            Text("图层名不合规", "this cannot be a layer's name"),
+            where=Where(field="name"),
+            found=name[:80],
+            remedy=Text(
+                "一至六十个字符，不含 / \\ | = :，不以点或横线开头",
+                "one to sixty characters without / \\ | = :, not beginning with a dot or dash",
+            ),
+        )
+    return name
+
+
+def _secrecy(said: str) -> Literal["open", "internal"]:
+    if said.strip().lower() in _SECRET:
+        raise Refused(
+            Text("涉密数据不得导入本系统", "classified data must not be imported into this system"),
+            where=Where(field="secrecy"),
+            found=said,
+            remedy=Text(
+                "涉密数据只在涉密单机上使用；确属公开或内部的，注明 open 或 internal",
+                "classified data belong on a machine of their own; say open or internal only where it is so",
+            ),
+        )
+    level = _OPEN.get(said.strip().lower())
+    if level is None:
+        raise BadInput(
+            Text("密级应为 open 或 internal", "secrecy is open or internal"),
+            where=Where(field="secrecy"),
+            found=said,
+            remedy=Text(
+                "公开写 open，内部写 internal", "write open for public data, internal for internal data"
+            ),
+        )
+    return cast(Literal["open", "internal"], level)
+
+
+def _day(text: str | None) -> str | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise BadInput(
+            Text("日期无法识别", "the date cannot be read"),
+            where=Where(field="as-of"),
+            found=text,
+            remedy=Text("写作 2024-12-31", "write it as 2024-12-31"),
+        ) from error
+
+
+def digest_of(path: str) -> str:
+    """SHA-256 of a file; of a loose shapefile over its parts, each with its suffix and size."""
+    real = Path(path)
+    if real.suffix.lower() != ".shp":
+        with real.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    whole = hashlib.sha256()
+    for suffix in _SHAPEFILE:
+        for part in (real.with_suffix(suffix), real.with_suffix(suffix.upper())):
+            if part.is_file():
+                whole.update(f"{suffix} {part.stat().st_size}\n".encode())
+                whole.update(part.read_bytes())
+                break
+    return whole.hexdigest()
+
+
+@contextmanager
+def _alone(parent: Path) -> Iterator[None]:
+    """One import of a name at a time; the lock goes with the process, whatever becomes of it."""
+    handle = os.open(parent, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
