@@ -162,11 +162,14 @@ def paper_file(request: HttpRequest, identifier: str, form: str) -> HttpResponse
     body = queries.rendered(actor, identifier, form)
     title = queries.paper(actor, identifier).title
     response = HttpResponse(body, content_type=MEDIA_TYPES[form])
-    kind = "inline" if form == "pdf" else "attachment"
-    response["Content-Disposition"] = (
-        content_disposition_header(kind == "attachment", f"{title}.{form}") or kind
-    )
+    named = content_disposition_header(form != "pdf", f"{title}.{form}")
+    response["Content-Disposition"] = named or "inline"
     return response
+
+
+@require_GET
+def paper_picture(request: HttpRequest, identifier: str, page: int) -> HttpResponse:
+    return HttpResponse(queries.picture(_actor(request), identifier, page), content_type="image/png")
 
 
 @require_POST
