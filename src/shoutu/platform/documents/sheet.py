@@ -21,7 +21,7 @@ DRAFT_MARK = "拟稿　未编号　不得外发"
 COMPUTED_MARK = "系统测算，不作为处理决定依据"
 SAMPLE_MARK = "演示数据"
 UNNUMBERED = "（未编号）"
-UPRIGHT_MARKS = {"file": "文件", "letter": "", "minutes": "约谈纪要"}
+MARK_ENDINGS = {"file": "文件", "letter": "", "minutes": "约谈纪要"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +136,7 @@ def compose(
         form=head.form,
         draft=head.draft,
         sample=head.sample,
-        mark=head.issuer + UPRIGHT_MARKS[head.form],
+        mark=head.issuer + MARK_ENDINGS[head.form],
         number=head.number or UNNUMBERED,
         signer=(head.signer or "") if head.upward else "",
         classification=tuple(mark for mark in (head.secrecy, head.urgency) if mark),

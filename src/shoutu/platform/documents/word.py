@@ -7,7 +7,7 @@ python-docx names Latin faces only, so `w:eastAsia` is written here by hand.
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from typing import Any
 
 from docx import Document
@@ -20,7 +20,7 @@ from shoutu.platform.documents.sheet import Block, Heading, Note, Paragraph, She
 from shoutu.platform.documents.word_parts import CELL, LINE, PITCH, SMALL, TITLE, write
 
 # Fixed, so that equal sheets give equal bytes; the date of the paper stands in its text.
-_CREATED = datetime.combine(datetime(2012, 7, 1).date(), time(), tzinfo=UTC)
+_CREATED = datetime(2012, 7, 1, tzinfo=UTC)
 RED = RGBColor(0xD7, 0x00, 0x0F)
 
 
