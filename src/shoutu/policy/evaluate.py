@@ -5,7 +5,7 @@ Pure: no clock, no database, no file. `evaluate` is the whole of contract form 1
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from shoutu.policy.answer import (
@@ -20,6 +20,7 @@ from shoutu.policy.answer import (
 )
 from shoutu.policy.facts import Facts, Violation
 from shoutu.policy.judge import Judge, once
+from shoutu.policy.logic import Truth
 from shoutu.policy.pack import Pack
 from shoutu.policy.sequence import Item, hits, items_of
 from shoutu.policy.vocabulary import (
@@ -224,15 +225,16 @@ def evaluate(pack: Pack, facts: Facts, readings: Mapping[str, str] | None = None
     results = run.band_results()
     warnings = tuple(_warnings(facts, results, trace))
     measures = tuple(_measures(run, warnings, trace))
-    referrals, by_year = _by_year(run, trace)
-    undetermined = (*_by_month(run, results, trace), *(make() for make in by_year))
+    by_year = _year_results(run)
+    referrals = tuple(_referrals(by_year, trace))
+    undetermined = (*_unknown_months(run, results, trace), *_unknown_years(by_year, trace))
     return Answer(
         pack=pack.name,
         version=pack.version,
         readings=run.readings,
         warnings=warnings,
         measures=measures,
-        referrals=tuple(referrals),
+        referrals=referrals,
         undetermined=undetermined,
         trace=trace.all(),
     )
@@ -269,17 +271,12 @@ def _measures(run: Evaluation, warnings: tuple[Warning, ...], trace: _Trace) -> 
     """By month; in a month as the pack names them."""
     rules = [rule for rule in run.pack.rules if isinstance(rule, SequenceRule | LevelRule)]
     places = {id(warning): f"warnings/{index}" for index, warning in enumerate(warnings)}
-    rows: list[tuple[str, int, Callable[[], list[Measure]]]] = []
-    for order, rule in enumerate(rules):
-        for month in sorted({warning.month for warning in warnings}):
-            make = _sequence if isinstance(rule, SequenceRule) else _level
-            rows.append((month, order, _bound(make, run, rule, month, warnings, places, trace)))
-    for _, _, make_row in sorted(rows, key=lambda row: row[:2]):
-        yield from make_row()
-
-
-def _bound(make: Callable[..., list[Measure]], *args: object) -> Callable[[], list[Measure]]:
-    return lambda: make(*args)
+    for month in sorted({warning.month for warning in warnings}):
+        for rule in rules:
+            if isinstance(rule, SequenceRule):
+                yield from _sequence(run, rule, month, warnings, places, trace)
+            else:
+                yield from _level(run, rule, month, warnings, places, trace)
 
 
 def _sequence(
@@ -394,7 +391,7 @@ def _level_in(what: str, item: Item, levels: tuple[str, ...], number: str) -> Co
 # ---- referrals and what is not known ---------------------------------------------------------------
 
 
-def _by_month(run: Evaluation, results: list[BandResult], trace: _Trace) -> Iterator[Undetermined]:
+def _unknown_months(run: Evaluation, results: list[BandResult], trace: _Trace) -> Iterator[Undetermined]:
     """Months before the order, and months whose level hangs on an area that was not filed."""
     rows: list[tuple[str, str, tuple[str, ...], list[Judge], tuple[Comparison, ...]]] = []
     for rule in run.pack.rules:
@@ -407,7 +404,9 @@ def _by_month(run: Evaluation, results: list[BandResult], trace: _Trace) -> Iter
                     rows.append((month, rule.part, ("not-in-force",), [judge], (early,)))
     open_months = sorted({(result.month, result.rule.clause.split(".")[0]) for result in results})
     for month, part in open_months:
-        hanging = [r for r in results if r.month == month and r.missing and r.rule.clause.startswith(part)]
+        hanging = [
+            r for r in results if r.month == month and r.missing and r.rule.clause.split(".")[0] == part
+        ]
         if hanging:
             missing = once([name for result in hanging for name in result.missing])
             rows.append((month, part, missing, [result.judge for result in hanging], ()))
@@ -416,34 +415,40 @@ def _by_month(run: Evaluation, results: list[BandResult], trace: _Trace) -> Iter
         yield Undetermined(clause=part, month=month, missing=missing)
 
 
-def _by_year(run: Evaluation, trace: _Trace) -> tuple[list[Referral], list[Callable[[], Undetermined]]]:
-    """Referrals now; what is not known is traced later, for it stands after the months."""
-    referrals: list[tuple[int, int, Callable[[], Referral]]] = []
-    unknown: list[tuple[int, int, Callable[[], Undetermined]]] = []
-    for order, rule in enumerate(run.pack.rules):
+@dataclass(frozen=True)
+class YearResult:
+    """One year under one rule: reached, or not known; years that do not reach it have none."""
+
+    year: int
+    clause: str
+    truth: Truth
+    reasons: tuple[str, ...]
+    judge: Judge
+    comparisons: tuple[Comparison, ...] = ()
+
+
+def _year_results(run: Evaluation) -> list[YearResult]:
+    """By year; in a year as the pack has its rules."""
+    out: list[YearResult] = []
+    for rule in run.pack.rules:
         if isinstance(rule, InForce) and rule.window == "year":
-            for year in run.years(rule.year_of, run.judge()):
-                judge = run.judge()
-                judge.pick(rule.year_of)
-                since = run.since("year", rule.part, judge)
-                if since is not None and year < int(since):
-                    early = (_early(str(year), since, "year"),)
-                    missing = ("not-in-force",)
-                    unknown.append((year, order, _unknown(trace, rule.part, year, missing, judge, early)))
+            out += _before_force(run, rule)
         elif isinstance(rule, YearRule):
-            _of_year_rule(run, rule, order, trace, referrals, unknown)
-    made = [make() for _, _, make in sorted(referrals, key=lambda row: row[:2])]
-    return made, [make for _, _, make in sorted(unknown, key=lambda row: row[:2])]
+            out += _of_year_rule(run, rule)
+    return sorted(out, key=lambda result: result.year)
 
 
-def _of_year_rule(
-    run: Evaluation,
-    rule: YearRule,
-    order: int,
-    trace: _Trace,
-    referrals: list[tuple[int, int, Callable[[], Referral]]],
-    unknown: list[tuple[int, int, Callable[[], Undetermined]]],
-) -> None:
+def _before_force(run: Evaluation, rule: InForce) -> Iterator[YearResult]:
+    for year in run.years(rule.year_of, run.judge()):
+        judge = run.judge()
+        judge.pick(rule.year_of)
+        since = run.since("year", rule.part, judge)
+        if since is not None and year < int(since):
+            early = _early(str(year), since, "year")
+            yield YearResult(year, rule.part, None, ("not-in-force",), judge, (early,))
+
+
+def _of_year_rule(run: Evaluation, rule: YearRule) -> Iterator[YearResult]:
     since = run.since("year", rule.clause.split(".")[0], run.judge())
     for year, violations in run.years(rule.year_of, run.judge()).items():
         if since is not None and year < int(since):
@@ -454,37 +459,33 @@ def _of_year_rule(
         judge.look_at(violations, f"{year:04d}-12", run.facts.year(year))
         verdict = judge.verdict(rule.reached)
         because = tuple(named.name for named in rule.because if judge.verdict(named).truth is True)
-        if verdict.truth is True:
-            referrals.append((year, order, _referral(trace, rule.clause, year, because, judge)))
-        elif verdict.truth is None:
-            unknown.append((year, order, _unknown(trace, rule.clause, year, verdict.missing, judge, ())))
+        if verdict.truth is not False:
+            yield YearResult(
+                year, rule.clause, verdict.truth, because if verdict.truth else verdict.missing, judge
+            )
 
 
-def _referral(
-    trace: _Trace, clause: str, year: int, because: tuple[str, ...], judge: Judge
-) -> Callable[[], Referral]:
-    def make() -> Referral:
-        trace.add("referral", clause, "referral", because, [judge], year=year)
-        return Referral(clause=clause, year=year, because=because)
-
-    return make
+def _referrals(results: list[YearResult], trace: _Trace) -> Iterator[Referral]:
+    for result in results:
+        if result.truth is True:
+            judges = [result.judge]
+            trace.add("referral", result.clause, "referral", result.reasons, judges, year=result.year)
+            yield Referral(clause=result.clause, year=result.year, because=result.reasons)
 
 
-def _unknown(
-    trace: _Trace,
-    clause: str,
-    year: int,
-    missing: tuple[str, ...],
-    judge: Judge,
-    comparisons: tuple[Comparison, ...],
-) -> Callable[[], Undetermined]:
-    def make() -> Undetermined:
-        trace.add(
-            "undetermined", clause, "undetermined", missing, [judge], year=year, comparisons=comparisons
-        )
-        return Undetermined(clause=clause, year=year, missing=missing)
-
-    return make
+def _unknown_years(results: list[YearResult], trace: _Trace) -> Iterator[Undetermined]:
+    for result in results:
+        if result.truth is None:
+            trace.add(
+                "undetermined",
+                result.clause,
+                "undetermined",
+                result.reasons,
+                [result.judge],
+                year=result.year,
+                comparisons=result.comparisons,
+            )
+            yield Undetermined(clause=result.clause, year=result.year, missing=result.reasons)
 
 
 def _early(value: str, since: str, unit: str) -> Comparison:

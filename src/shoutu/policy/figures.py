@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 from shoutu.policy.logic import Truth
@@ -66,7 +67,7 @@ class Filed:
         if plain_decimal(self.text) is None or self.unit not in AREA_UNITS:
             raise ValueError(f"not an area: {self.text!r} {self.unit!r}")
 
-    @property
+    @cached_property
     def mu(self) -> Fraction:
         value = Fraction(self.text)
         return value if self.unit == "mu" else m2_to_mu(value)

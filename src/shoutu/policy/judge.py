@@ -65,6 +65,7 @@ class Judge:
         self._fields: dict[str, None] = {}
         self._year_fields: dict[str, None] = {}
         self._named: dict[str, Verdict] = {}
+        self._totals: dict[tuple[str, int | None], tuple[Span, tuple[str, ...]]] = {}
         self.violations: tuple[Violation, ...] = ()
         self.year: YearFacts | None = None
         self.at = ""
@@ -72,6 +73,7 @@ class Judge:
     def look_at(self, violations: tuple[Violation, ...], at: str, year: YearFacts | None = None) -> None:
         """Set the window: its violations, the month whose numbers hold, the facts of the year."""
         self.violations, self.at, self.year = violations, at, year
+        self._totals.clear()
 
     def pick(self, value: T | ByReading[T]) -> T:
         return self.option(value) if isinstance(value, ByReading) else value
@@ -135,6 +137,12 @@ class Judge:
     def _total(self, total: Total) -> tuple[Span, tuple[str, ...]]:
         places = self.pick(total.places)
         self._fields[total.column] = None
+        key = (total.column, places)
+        if key not in self._totals:
+            self._totals[key] = self._sum(total, places)
+        return self._totals[key]
+
+    def _sum(self, total: Total, places: int | None) -> tuple[Span, tuple[str, ...]]:
         span, missing = Span.exactly(0), False
         for violation in self.violations:
             figure = violation.span(total.column)
