@@ -2,10 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from shoutu.platform.web import board
+from shoutu.platform.web import board, record
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", board.view, name="board"),
+    path("ledger/", record.entries, name="ledger"),
+    path("ledger/verify", record.verify, name="ledger-verify"),
+    path("ledger/entries/<slug:number>/", record.entry, name="ledger-entry"),
+    path("ledger/matters/<path:subject>", record.matter, name="ledger-matter"),
     path("", include("shoutu.platform.web.urls")),
     path("", include("shoutu.platform.accounts.urls")),
     path("", include("shoutu.platform.territory.urls")),

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, gettext, ngettext
@@ -24,6 +24,7 @@ from shoutu.platform.territory import queries as territory
 from shoutu.platform.warnings import queries as warnings
 from shoutu.platform.warnings.inputs import MONTH
 from shoutu.platform.warnings.rows import ISSUED, BoardRow
+from shoutu.platform.web import navigation
 from shoutu.platform.web.bannermap import Area, draw
 from shoutu.platform.web.deadlines import Chip, due_chip
 from shoutu.platform.web.levels import LEVELS
@@ -131,8 +132,14 @@ def page(
 
 @require_safe
 def view(request: HttpRequest) -> HttpResponse:
-    """The board of the month that the address asks for, else of the latest month with a batch."""
+    """The board of the month that the address asks for, else of the latest month with a batch.
+
+    Who has no board is led to the first page that their post has.
+    """
     actor: Actor | None = getattr(request, "actor", None)
+    own = navigation.items(actor)
+    if own and not doors.may(actor, "see.board", actor.region if actor else ""):
+        return HttpResponseRedirect(own[0].href)
     doors.require(actor, "see.board", actor.region if actor else "")
     months = discovery.months(actor)
     asked = request.GET.get("month", "")

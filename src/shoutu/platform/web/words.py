@@ -20,3 +20,69 @@ ROLES: dict[Role, Promise] = {
     Role.SECURITY_ADMIN: gettext_lazy("安全管理员"),
     Role.AUDIT_ADMIN: gettext_lazy("审计管理员"),
 }
+
+ACTS: dict[str, Promise] = {
+    "administrators.found": gettext_lazy("设立管理员"),
+    "batch.publish": gettext_lazy("发布批次"),
+    "batch.set-month": gettext_lazy("定批次月份"),
+    "document.draft": gettext_lazy("拟稿"),
+    "document.number": gettext_lazy("文书编号"),
+    "finding.record": gettext_lazy("记录年度事项"),
+    "key.issue": gettext_lazy("发放密钥"),
+    "key.revoke": gettext_lazy("撤销密钥"),
+    "layer.register": gettext_lazy("登记图层"),
+    "measure.decide": gettext_lazy("决定措施"),
+    "measure.propose": gettext_lazy("拟办措施"),
+    "month.announce": gettext_lazy("预警告知"),
+    "month.answer-objection": gettext_lazy("答复月度异议"),
+    "month.correct": gettext_lazy("更正预警"),
+    "month.issue": gettext_lazy("签发预警"),
+    "month.object": gettext_lazy("提出月度异议"),
+    "patch.answer-objection": gettext_lazy("答复图斑异议"),
+    "patch.assign": gettext_lazy("改派"),
+    "patch.attach": gettext_lazy("添加材料"),
+    "patch.city-review": gettext_lazy("市级审核"),
+    "patch.object": gettext_lazy("提出图斑异议"),
+    "patch.report": gettext_lazy("填报"),
+    "patch.review": gettext_lazy("旗区审核"),
+    "patch.split": gettext_lazy("拆分图斑"),
+    "patch.withdraw-split": gettext_lazy("撤销拆分"),
+    "person.change-password": gettext_lazy("修改密码"),
+    "person.create": gettext_lazy("登记人员"),
+    "person.erase": gettext_lazy("删除个人信息"),
+    "person.reset-password": gettext_lazy("重置密码"),
+    "post.create": gettext_lazy("设立职务"),
+    "region.register": gettext_lazy("登记行政区"),
+    "restriction.impose": gettext_lazy("作出限制"),
+    "restriction.lift": gettext_lazy("恢复用地审批"),
+    "term.end": gettext_lazy("终止任职"),
+    "term.grant": gettext_lazy("授予职务"),
+    "violation.group": gettext_lazy("合并为一宗"),
+    "violation.link": gettext_lazy("续作关联"),
+}
+
+SUBJECTS: dict[str, Promise] = {
+    "batch": gettext_lazy("批次"),
+    "document": gettext_lazy("文书"),
+    "key": gettext_lazy("密钥"),
+    "layer": gettext_lazy("图层"),
+    "measure": gettext_lazy("措施"),
+    "month": gettext_lazy("月度预警"),
+    "patch": gettext_lazy("图斑"),
+    "person": gettext_lazy("人员"),
+    "post": gettext_lazy("职务"),
+    "region": gettext_lazy("行政区"),
+    "restriction": gettext_lazy("限制措施"),
+    "term": gettext_lazy("任职"),
+    "violation": gettext_lazy("宗"),
+}
+
+
+def act_word(name: str) -> str:
+    return str(ACTS.get(name, name))
+
+
+def subject_words(subject: str) -> str:
+    """`patch:abc` → 图斑 abc."""
+    kind, _, rest = subject.partition(":")
+    return f"{SUBJECTS.get(kind, kind)} {rest}"
