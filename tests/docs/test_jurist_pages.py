@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
 
@@ -41,3 +43,10 @@ def test_the_page_leads_to_a_rule_that_works(tmp_path: Path) -> None:
     passed = CliRunner().invoke(shoutu, ["policy", "test", "--pack", str(pack)])
     assert passed.exit_code == 0, passed.output
     assert "3 of 3 cases passed" in passed.output
+
+
+def test_the_reference_of_clauses_is_up_to_date() -> None:
+    """`python tools/clauses.py` writes it."""
+    tool = PAGE.parents[3] / "tools" / "clauses.py"
+    done = subprocess.run([sys.executable, str(tool), "--check"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
