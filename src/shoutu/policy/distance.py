@@ -55,14 +55,6 @@ def distances(
     )
 
 
-def quiet_month(
-    pack: Pack, region: str, month: str, readings: Mapping[str, str] | None = None
-) -> tuple[Distance, ...]:
-    """The distances of a banner whose month has no violation yet."""
-    run = Evaluation(pack, Facts(region=region), readings or {})
-    return tuple(d for result in run.quiet_results(month) for d in _of_result(pack, result, {}))
-
-
 def _of_result(pack: Pack, result: BandResult, uncertainty: Mapping[str, Fraction]) -> list[Distance]:
     out: list[Distance] = []
     present = -1 if result.level is None else pack.levels.index(result.level)

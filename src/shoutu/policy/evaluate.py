@@ -113,15 +113,6 @@ class Evaluation:
         order = {id(rule): index for index, rule in enumerate(rules)}
         return sorted(out, key=lambda r: (r.month, order[id(r.rule)], r.trigger))
 
-    def quiet_results(self, month: str) -> list[BandResult]:
-        """The region under the rules of regions, in a month without violations."""
-        out = []
-        for rule in self.pack.rules:
-            if isinstance(rule, BandRule) and rule.subject == "region":
-                judge = self.judge()
-                out.append(self._of_subject(rule, self.facts.region, month, month, judge))
-        return out
-
     def _of_rule(self, rule: BandRule) -> Iterator[BandResult]:
         part = rule.clause.split(".")[0]
         months = self.months_in_force(part, self.judge())
