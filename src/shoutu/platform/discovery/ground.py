@@ -21,7 +21,10 @@ LONLAT = Crs("EPSG:4490", "China Geodetic Coordinate System 2000", True)
 
 @dataclass(frozen=True)
 class Ground:
-    """Shapes of one CRS. `delivered` and `lonlat` hold WKB or None, `boxes` (n, 4) degrees, NaN for None."""
+    """Shapes of one CRS. `delivered` and `lonlat` hold WKB or None, `boxes` (n, 4) degrees, NaN for None.
+
+    Where the delivered numbers are degrees already, the two are the same list.
+    """
 
     crs: Crs
     delivered: list[bytes | None]
@@ -39,14 +42,13 @@ class Ground:
 
 
 def of_rings(rings: Rings, crs: Crs) -> Ground:
-    lonlat = Rings(systems.to_lonlat(crs, rings.xy), rings.starts, rings.owners, rings.features)
-    return Ground(
-        crs=crs,
-        delivered=divide.to_wkb(rings),
-        lonlat=divide.to_wkb(lonlat),
-        prepared=prepare(rings, None if crs == LONLAT else lambda xy: systems.to_lonlat(crs, xy)),
-        boxes=_boxes(lonlat),
-    )
+    degrees = systems.to_lonlat(crs, rings.xy)
+    if np.array_equal(degrees, rings.xy):
+        shapes = divide.to_wkb(rings)
+        return Ground(crs, shapes, shapes, prepare(rings), _boxes(rings))
+    lonlat = Rings(degrees, rings.starts, rings.owners, rings.features)
+    prepared = prepare(rings, lambda xy: systems.to_lonlat(crs, xy))
+    return Ground(crs, divide.to_wkb(rings), divide.to_wkb(lonlat), prepared, _boxes(lonlat))
 
 
 def of_wkb(shapes: Sequence[bytes | None], crs: str) -> Ground:

@@ -14,7 +14,7 @@ from shoutu.errors import BadInput, NotFound, Refused, Text, Where
 from shoutu.geometry.hilbert import place_keys
 from shoutu.platform.acts import Recorded, act
 from shoutu.platform.discovery.balancing import balanced_row
-from shoutu.platform.discovery.ground import LONLAT, Ground
+from shoutu.platform.discovery.ground import Ground
 from shoutu.platform.discovery.inputs import SetMonth
 from shoutu.platform.discovery.intake.columns import signature
 from shoutu.platform.discovery.intake.judging import Staged
@@ -118,8 +118,8 @@ def put_ground(patch: Patch, ground: Ground, index: int) -> None:
         return
     west, south, east, north = (float(side) for side in ground.boxes[index])
     patch.geometry = ground.lonlat[index]
-    patch.crs = "" if ground.crs == LONLAT else ground.crs.definition
-    patch.delivered = None if ground.crs.geographic else ground.delivered[index]
+    patch.crs = ground.crs.definition
+    patch.delivered = None if ground.delivered is ground.lonlat else ground.delivered[index]
     patch.west, patch.south, patch.east, patch.north = west, south, east, north
     middle = np.array([[(west + east) / 2, (south + north) / 2]])
     patch.hilbert = int(place_keys(middle)[0]) if math.isfinite(west) else None
