@@ -84,6 +84,15 @@ def test_the_contract_examples_through_the_real_command(shared: Path, tmp_path: 
         assert list(answer) == f"schema pack version readings {kinds} trace".split()
 
 
+def test_the_document_is_utf_8_whatever_the_terminal(tmp_path: Path) -> None:
+    code = "import sys; from shoutu.cli import main; main(sys.argv[1:])"
+    arguments = [sys.executable, "-c", code, "policy", "evaluate", write(tmp_path), "--json"]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(arguments, capture_output=True, env=environment, check=False)
+    assert done.returncode == 0
+    assert "橙色预警" in json.loads(done.stdout.decode("utf-8"))["trace"][0]["sentence"]
+
+
 def test_input_and_output_fit_the_schemas_that_ship(tmp_path: Path) -> None:
     for name in ("policy-facts", "policy-answer", "policy-coverage"):
         jsonschema.Draft202012Validator.check_schema(schema(name))

@@ -157,6 +157,69 @@ def test_an_area_that_was_not_filed_leaves_the_month_open() -> None:
     assert answer.undetermined[0].missing == ("farmland",)
 
 
+def test_a_figure_that_is_not_exact_shows_its_bounds() -> None:
+    facts = month_of(("6", "4"), ("20", "1"))
+    del facts["violations"][0]["farmland_mu"]
+    entry = next(e for e in answer_to(facts).trace if e.clause == "6.1")
+    shown = {c.figure: (c.value, c.low, c.high, c.result) for c in entry.comparisons}
+    assert shown == {"area": ("26", None, None, True), "farmland": (None, "1", "7", False)}
+    del facts["violations"][0]["area_mu"]
+    entry = next(e for e in answer_to(facts).trace if e.clause == "6.1")
+    assert [(c.low, c.high) for c in entry.comparisons] == [("20", None), ("1", None)]
+    assert [c.to_document().get("low", "") for c in entry.comparisons] == ["20", "1"]
+
+
+def test_the_trace_says_what_was_read_and_what_was_taken_for_granted() -> None:
+    facts = month_of(("6666.67", "0"), unit="m2")
+    facts["violations"].insert(0, facts["violations"][0] | {"id": "X", "month": "2024-08", "year": 2023})
+    answer = answer_to(facts)
+    entry = next(e for e in answer.trace if e.clause == "6.2" and e.month == "2024-05")
+    assert entry.facts == (
+        {"at": "/violations/1", "id": "V0", "month": "2024-05", "project": "V0", "area_m2": "6666.67"},
+    )
+    assert entry.defaulted == ({"fact": "/violations/1/project", "value": "V0"},)
+    assert entry.readings == {
+        "0-from": "first-batch", "6.1-figure": "filed", "6.2": "month", "6.2-edge": "stricter"
+    }  # fmt: skip
+    assert entry.comparisons[0].filed == "6666.67 m2"
+    banner = next(e for e in answer.trace if e.clause == "6.1" and e.month == "2024-05")
+    assert [c.filed for c in banner.comparisons if c.figure == "area"] == ["6666.67 m2"] * 2
+    rounded = answer_to(facts, {"6.1-figure": "mu-2dp"}).trace[0]
+    assert {c.filed for c in rounded.comparisons} == {None}
+
+
+def test_yearly_traces_show_both_terms_of_the_share() -> None:
+    facts = month_of(("15", "15"))
+    facts["years"] = [{"year": 2024, "new_construction_farmland_mu": "115", "severe_impact": True}]
+    answer = answer_to(facts, {"7.4-denominator": "lawful-only"})
+    entry = answer.trace[-1]
+    assert (entry.clause, entry.comparisons[0].part, entry.comparisons[0].whole) == ("7.4", "15", "100")
+    assert entry.comparisons[0].value == "15"
+    assert entry.comparisons[0].near
+    read = {"new_construction_farmland_mu": "115", "concealment_found": None}
+    assert entry.facts[-1] == {"at": "/years/0", "year": 2024} | read
+    assert entry.defaulted == ({"fact": "/violations/0/year", "value": 2024},)
+    open_ = answer_to(month_of(("1", "1"))).trace[-1]
+    unknown = {"new_construction_farmland": None, "concealment_found": None}
+    assert open_.facts[-1] == {"at": None, "year": 2024} | unknown
+    assert (open_.comparisons[0].value, open_.comparisons[0].part, open_.comparisons[0].whole) == (
+        None,
+        "1",
+        None,
+    )
+
+
+def test_measures_rest_on_the_warnings_that_they_name() -> None:
+    facts = month_of(("3", "0"), ("3", "0"))
+    facts["violations"][1]["month"] = "2024-06"
+    entry = next(e for e in answer_to(facts).trace if e.kind == "measure")
+    assert [fact["at"] for fact in entry.facts] == ["warnings/0", "warnings/1"]
+    assert [(c.figure, c.value, c.operator, c.threshold) for c in entry.comparisons] == [
+        ("predecessor 2024-05 V0", "yellow", "in", "yellow"),
+        ("item 2024-06 V1", "yellow", "in", "yellow"),
+    ]
+
+
 def test_what_is_missing_names_only_what_could_decide() -> None:
     facts = month_of(("10", "10"), stopped=True, investigated=True)
     facts["years"] = [{"year": 2024, "new_construction_farmland_mu": "1000", "severe_impact": False}]

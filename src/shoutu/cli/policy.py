@@ -60,7 +60,8 @@ def chosen(readings: tuple[str, ...]) -> dict[str, str]:
 
 
 def _print(document: object) -> None:
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    """One document in UTF-8, whatever the terminal's own encoding."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2).encode("utf-8"))
 
 
 @command.command()
