@@ -87,7 +87,8 @@ def bounds(wkb: pa.ChunkedArray) -> tuple[float, float, float, float] | None:
 
     if not len(wkb):
         return None
-    box = shapely.total_bounds(shapely.from_wkb(_objects(wkb), on_invalid="ignore"))
+    with _quiet():
+        box = shapely.total_bounds(shapely.from_wkb(_objects(wkb), on_invalid="ignore"))
     return None if np.isnan(box).any() else (float(box[0]), float(box[1]), float(box[2]), float(box[3]))
 
 
@@ -98,7 +99,8 @@ def oddities(wkb: pa.ChunkedArray) -> dict[str, list[int]]:
     import shapely
 
     raw = _objects(wkb)
-    geometries = shapely.from_wkb(raw, on_invalid="ignore")
+    with _quiet():
+        geometries = shapely.from_wkb(raw, on_invalid="ignore")
     null = np.array([value is None for value in raw], dtype=bool)
     empty = shapely.is_empty(geometries)
     seen: dict[bytes, int] = {}
@@ -115,6 +117,11 @@ def oddities(wkb: pa.ChunkedArray) -> dict[str, list[int]]:
     }
 
 
+def _quiet() -> np.errstate:
+    """Numbers that are none make shapely warn; `_refuse_unfinite` says it with the feature."""
+    return np.errstate(invalid="ignore")
+
+
 def _objects(wkb: pa.ChunkedArray) -> Geometries:
     objects: Geometries = wkb.to_numpy(zero_copy_only=False)
     return objects
@@ -125,7 +132,8 @@ def _decoded(wkb: pa.ChunkedArray, where: Where) -> tuple[Geometries, list[Repai
     import shapely
 
     raw = _objects(wkb)
-    geometries: Geometries = shapely.from_wkb(raw, on_invalid="ignore")
+    with _quiet():
+        geometries: Geometries = shapely.from_wkb(raw, on_invalid="ignore")
     given = np.array([value is not None for value in raw], dtype=bool)
     repairs = []
     for row in map(int, np.flatnonzero(given & shapely.is_missing(geometries))):
