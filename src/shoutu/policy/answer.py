@@ -1,4 +1,4 @@
-"""What an evaluation answers, typed and frozen, and its JSON (contract form 1)."""
+"""What an evaluation answers, typed and frozen, and its JSON (schemas/policy-answer.json)."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def run(pack: Pack, case: Case) -> Result:
 
 
 def short(answer: Answer) -> dict[str, object]:
-    """The answer in the short form of the contract's examples, every scalar as text."""
+    """The answer in the short form in which a case expects it, every scalar as text."""
     return {
         "warnings": [[w.clause, w.trigger, w.month, w.level, list(w.because)] for w in answer.warnings],
         "measures": [[m.clause, m.month, m.measure, list(m.grounds)] for m in answer.measures],

@@ -1,6 +1,6 @@
 """The scalar evaluator: one banner's facts through a pack's rules, with the trace of what it did.
 
-Pure: no clock, no database, no file. `evaluate` is the whole of contract form 1.
+Pure: no clock, no database, no file. `evaluate` is all that `shoutu policy evaluate` does.
 """
 
 from __future__ import annotations
