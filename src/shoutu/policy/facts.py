@@ -1,8 +1,8 @@
 """The facts of one banner, typed: what a rule may read. A Facts that exists is consistent.
 
-`from_document` reads their JSON (schemas/policy-facts.json); the platform builds the same classes itself. Whatever
-is None is not known. Only `project` (the violation is its own project), `new` (true) and `year` (that of
-the month) have a default, and a trace says where one was used.
+`from_document` reads their JSON (schemas/policy-facts.json); the platform builds the same classes itself.
+Whatever is None is not known. Only `project` (the violation is its own project), `new` (true) and `year`
+(that of the month) have a default, and a trace says where one was used.
 """
 
 from __future__ import annotations
