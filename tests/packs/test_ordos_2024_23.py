@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,34 @@ def test_sentences_say_suspected_outside_quotations() -> None:
         bare = sentence.replace("涉嫌违法", "").replace("单个项目违法面积的计算期间", "")
         for word in ("违法", "非法", "认定", "责任人"):
             assert word not in bare.replace("分管负责人", "").replace("主要负责人", ""), sentence
+
+
+def test_every_comparison_can_be_done_again_from_its_entry() -> None:
+    """Figures from the entry's own facts, results from figure, operator and threshold."""
+    again = 0
+    for answer in made_answers(60):
+        for entry in answer.trace:
+            rounded = answer.readings["6.1-figure"] == "mu-2dp"
+            for made in entry.comparisons:
+                if made.unit != "mu" or made.value is None:
+                    continue
+                reached = Fraction(made.value) >= Fraction(made.threshold)
+                if made.operator == ">":
+                    reached = Fraction(made.value) > Fraction(made.threshold)
+                assert made.result is reached
+                name = made.figure.replace("-", "_")
+                figures = [
+                    Fraction(str(fact[key])) * (1 if key.endswith("_mu") else Fraction(15, 10000))
+                    for fact in entry.facts
+                    for key in (f"{name}_mu", f"{name}_m2")
+                    if key in fact
+                ]
+                if rounded:
+                    figures = [Fraction(int(figure * 100 + Fraction(1, 2)), 100) for figure in figures]
+                if all(fact.get(name, 0) is not None for fact in entry.facts):
+                    assert sum(figures, Fraction(0)) == Fraction(made.value)
+                    again += 1
+    assert again > 300
 
 
 def test_a_broken_comparison_changes_the_sentence() -> None:
