@@ -35,6 +35,7 @@ LEVEL = 3.0
 """Above this many times the threshold's distance a pixel counts for little more in its neighbours: at 3 a
 straight edge stays where it is, for the Gaussian carries less than a third past it."""
 STRIP = 1024
+SMALL_PRODUCT = 250_000
 QUANTILE_SAMPLE = 1_000_000
 
 
@@ -55,10 +56,17 @@ class Detector:
     def root(self, before: Floats, after: Floats) -> Floats:
         """√T of (bands, height, width) each, (height, width) float32, NaN where either has no data."""
         p, height, width = before.shape
-        stacked = np.concatenate([before.reshape(p, -1), after.reshape(p, -1)])
-        stacked -= self.centre.astype(np.float32)[:, None]
-        variates = self.weights.T.astype(np.float32) @ stacked
-        out: Floats = np.sqrt(np.einsum("ij,ij->j", variates, variates)).reshape(height, width)
+        centres = self.centre.astype(np.float32)[:, None]
+        maps = self.weights.T.astype(np.float32)
+        out: Floats = np.empty((height, width), dtype=np.float32)
+        # A few rows at a time: the steps stay in the processor's cache, and the products below the size at
+        # which OpenBLAS wakes threads that cost more than they bring.
+        rows = max(1, SMALL_PRODUCT // (p * p * width))
+        for top in range(0, height, rows):
+            one, other = (side[:, top : top + rows].reshape(p, -1) for side in (before, after))
+            variates = maps[:, :p] @ (one - centres[:p])
+            variates += maps[:, p:] @ (other - centres[p:])
+            out[top : top + rows] = np.sqrt(np.einsum("ij,ij->j", variates, variates)).reshape(-1, width)
         return out
 
 
@@ -140,10 +148,15 @@ def _strips(height: int) -> Iterator[tuple[slice, slice, slice]]:
 def pool(root: Floats) -> Floats:
     """Gaussian mean of σ = 1 px over the pixels that have data; NaN stays NaN and spreads nowhere."""
     known = np.isfinite(root)
-    share = ndimage.gaussian_filter(known.astype(np.float32), SIGMA, mode="nearest", radius=REACH)
-    held = ndimage.gaussian_filter(np.where(known, root, 0), SIGMA, mode="nearest", radius=REACH)
+    if known.all():
+        return _blurred(root)
     out: Floats = np.full(root.shape, np.nan, dtype=np.float32)
-    np.divide(held, share, out=out, where=known)
+    np.divide(_blurred(np.where(known, root, 0)), _blurred(known.astype(np.float32)), out=out, where=known)
+    return out
+
+
+def _blurred(plane: Floats) -> Floats:
+    out: Floats = ndimage.gaussian_filter(plane, SIGMA, mode="nearest", radius=REACH)
     return out
 
 

@@ -30,8 +30,8 @@ from shoutu.imagery.outline import (
 from shoutu.imagery.scene import WINDOW, Flags, Floats, Pair, Span
 from shoutu.layers.export import replacing
 
-SAMPLE = 250_000
-"""Pixels on which IR-MAD is fitted; a scene of up to 500 × 500 is used whole."""
+SAMPLE = 100_000
+"""Pixels, at least, on which IR-MAD is fitted; a scene of up to 600 × 600 is used whole."""
 
 KEPT_VALUES = 128_000_000
 """Values that a pair may have to be read once and kept (512 MB); a larger pair is read twice."""
