@@ -94,7 +94,7 @@ def test_the_document_is_utf_8_whatever_the_terminal(tmp_path: Path) -> None:
 
 
 def test_input_and_output_fit_the_schemas_that_ship(tmp_path: Path) -> None:
-    for name in ("policy-facts", "policy-answer", "policy-coverage"):
+    for name in ("policy-facts", "policy-answer", "policy-coverage", "policy-readings"):
         jsonschema.Draft202012Validator.check_schema(schema(name))
     for seed in range(25):
         facts, readings = seeded(seed)
@@ -180,7 +180,9 @@ def test_a_pack_in_a_folder(tmp_path: Path) -> None:
 
 def test_readings_are_listed_with_the_default_first() -> None:
     assert "  * month-highest" in call("readings").output
-    listed = json.loads(call("readings", "--json").stdout)["readings"]
+    document = json.loads(call("readings", "--json").stdout)
+    jsonschema.validate(document, schema("policy-readings"))
+    listed = document["readings"]
     assert [option["name"] for option in listed[0]["options"]] == ["first-batch", "signed"]
 
 

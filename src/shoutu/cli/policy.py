@@ -64,7 +64,7 @@ def _print(document: object) -> None:
     click.echo(json.dumps(document, ensure_ascii=False, indent=2).encode("utf-8"))
 
 
-@command.command()
+@command.command(short_help="Warnings, measures, referrals of one banner.")
 @click.argument("facts", type=click.Path(path_type=Path), metavar="FACTS.json")
 @_PACK
 @_READING
@@ -72,7 +72,12 @@ def _print(document: object) -> None:
 def evaluate(facts: Path, pack_name: str, readings: tuple[str, ...], as_json: bool) -> None:
     """Warnings, measures, referrals and what is not known, for one banner's facts.
 
-    Without --json the sentences are printed, one a line.
+    Without --json the sentences are printed, one a line. FACTS.json has the form of
+    schemas/policy-facts.json; areas are decimal text in m² or mu.
+
+    \b
+    shoutu policy evaluate facts.json --json
+    shoutu policy evaluate facts.json --reading 6.3-items=all --reading 6.2-edge=milder
     """
     from shoutu.cli import language
     from shoutu.policy import evaluate as run
@@ -88,7 +93,7 @@ def evaluate(facts: Path, pack_name: str, readings: tuple[str, ...], as_json: bo
         click.echo(f"{entry.entry}\t{sentence(pack, entry, language())}")
 
 
-@command.command()
+@command.command(short_help="How each conclusion came about.")
 @click.argument("facts", type=click.Path(path_type=Path), metavar="FACTS.json")
 @click.argument("entry", required=False)
 @_PACK
@@ -125,7 +130,7 @@ def explain(facts: Path, entry: str | None, pack_name: str, readings: tuple[str,
             click.echo(f"{distance.month} {distance.trigger}\t{describe_distance(pack, distance, 'zh')}")
 
 
-@command.command("readings")
+@command.command("readings", short_help="The order's open questions and their options.")
 @_PACK
 @_JSON
 def list_readings(pack_name: str, as_json: bool) -> None:
@@ -152,7 +157,7 @@ def list_readings(pack_name: str, as_json: bool) -> None:
             click.echo(f"  {mark} {option.name}  {option.text.to(language())}")
 
 
-@command.command()
+@command.command(short_help="What carries each clause, with its test.")
 @_PACK
 @_JSON
 def coverage(pack_name: str, as_json: bool) -> None:
@@ -182,7 +187,7 @@ def coverage(pack_name: str, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-@command.command()
+@command.command(short_help="Run the pack's cases.")
 @_PACK
 def test(pack_name: str) -> None:
     """Run the pack's cases (cases/*.yaml), which a jurist writes. Exit code 1 when one fails."""
