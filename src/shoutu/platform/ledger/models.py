@@ -1,6 +1,14 @@
 """The record: entries, the head of the tree, sealed texts, request keys, published checkpoints."""
 
+from typing import ClassVar
+
 from django.db import models
+
+from shoutu.platform.seen import ByRegion
+
+
+class EntryQuerySet(ByRegion["Entry"]):
+    verb: ClassVar[str] = "see.ledger"
 
 
 class Entry(models.Model):
@@ -13,6 +21,7 @@ class Entry(models.Model):
     subject = models.CharField(max_length=96, db_index=True)
     region = models.CharField(max_length=12)
     recorded_at = models.DateTimeField()
+    objects = EntryQuerySet.as_manager()
 
     class Meta:
         constraints = (models.CheckConstraint(condition=models.Q(index__gte=0), name="ledger_index_from_0"),)

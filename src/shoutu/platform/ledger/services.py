@@ -12,6 +12,7 @@ from typing import Any
 
 from shoutu.platform.doors import Actor
 from shoutu.platform.ledger.models import Entry, Head, RequestKey, Sealed
+from shoutu.platform.ledger.queries import sealed_in
 from shoutu.proof import tree
 from shoutu.proof.canonical import canonical
 
@@ -105,17 +106,7 @@ def destroy_seals(subject: str) -> list[str]:
     """
     commitments: set[str] = set()
     for body in Entry.objects.filter(subject=subject).values_list("body", flat=True):
-        commitments |= commitments_in(json.loads(bytes(body))["facts"])
+        commitments |= sealed_in(json.loads(bytes(body))["facts"])
     held = sorted(Sealed.objects.filter(commitment__in=commitments).values_list("commitment", flat=True))
     Sealed.objects.filter(commitment__in=held).delete()
     return held
-
-
-def commitments_in(value: object) -> set[str]:
-    """Every commitment in an entry's facts."""
-    if isinstance(value, Mapping):
-        own = {value["sealed"]} if set(value) == {"sealed"} and isinstance(value["sealed"], str) else set()
-        return own.union(*map(commitments_in, value.values()))
-    if isinstance(value, list):
-        return set().union(*map(commitments_in, value))
-    return set()
