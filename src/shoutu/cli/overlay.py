@@ -127,8 +127,9 @@ def report(reading: Reading) -> None:
     for note in reading.notes:
         click.echo(f"{reading.source}: {note.to(spoken)}", err=True)
     if reading.without_geometry:
-        words = "个要素没有几何" if zh else "features without geometry"
-        click.echo(f"{reading.source}: {reading.without_geometry} {words}", err=True)
+        count = reading.without_geometry
+        words = f"{count} 个要素没有几何" if zh else f"{count} feature{'s'[: count > 1]} without geometry"
+        click.echo(f"{reading.source}: {words}", err=True)
     say_repairs(reading.source, reading.repairs)
 
 

@@ -17,7 +17,7 @@ SLICES = 16
 
 def sliced(count: int, slices: int = SLICES) -> list[Ints]:
     """0..count − 1 in at most `slices` runs."""
-    return [part for part in np.array_split(np.arange(count), min(slices, max(count, 1))) if len(part)]
+    return [part for part in np.array_split(np.arange(count), max(1, min(slices, count))) if len(part)]
 
 
 def run_threads(

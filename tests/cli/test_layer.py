@@ -1,0 +1,225 @@
+"""`shoutu layer`: import, list, check, and an overlay that names an imported layer."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+import shoutu
+from shoutu.cli import main
+from shoutu.layers.open import open_version
+from tests.conftest import share_compiled
+from tests.layers import made
+
+SCHEMAS = Path(shoutu.__file__).parent / "schemas"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "home"
+    share_compiled(folder)
+    monkeypatch.setenv("SHOUTU_HOME", str(folder))
+    monkeypatch.setenv("SHOUTU_LANG", "en")
+    return folder
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: str | Path, code: int = 0) -> tuple[str, str]:
+    ended = 0
+    try:
+        main(["layer", *map(str, arguments)])
+    except SystemExit as stopped:
+        ended = int(str(stopped.code))
+    assert ended == code
+    printed = capsys.readouterr()
+    assert "Traceback" not in printed.err
+    return printed.out, printed.err
+
+
+def document(out: str, name: str) -> Any:
+    found = json.loads(out)
+    jsonschema.validate(found, json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8")))
+    return found
+
+
+@pytest.fixture
+def land(tmp_path: Path) -> Path:
+    tie = [[110.01, 40], [110.011, 40.001], [110.011, 40], [110.01, 40.001], [110.01, 40]]
+    return made.geojson(
+        tmp_path / "land.geojson",
+        (made.polygon(made.SQUARE), {"name": "旱地", "code": 103}),
+        (made.polygon(tie), {"name": "村庄", "code": None}),
+        (None, {"name": None, "code": 1}),
+    )
+
+
+def test_the_same_file_twice_changes_nothing(
+    tmp_path: Path, land: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = (
+        "import",
+        land,
+        "--name",
+        "土地",
+        "--secrecy",
+        "internal",
+        "--by",
+        "name",
+        "--as-of",
+        "2024-12-31",
+    )
+    first, said = call(capsys, *words)
+    assert "feature 1: repaired" in said
+    assert "written" in said
+    before = {path: path.stat().st_mtime_ns for path in (home / "layers").rglob("*") if path.is_file()}
+    second, said = call(capsys, *words)
+    assert first == second
+    assert "there already" in said
+    assert before == {
+        path: path.stat().st_mtime_ns for path in (home / "layers").rglob("*") if path.is_file()
+    }
+    (version,) = document(call(capsys, "list", "--json")[0], "layer-list")["layers"]
+    assert version["checksum"] == first.strip()
+    assert (version["features"], version["with_geometry"], version["repaired"]) == (3, 2, 1)
+    assert (version["as_of"], version["secrecy"], version["class_field"]) == (
+        "2024-12-31",
+        "internal",
+        "name",
+    )
+    (folder,) = (home / "layers" / "土地").iterdir()
+    open_version(folder).verify()
+
+
+def test_the_last_import_is_the_current_version(
+    tmp_path: Path, land: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call(capsys, "import", land, "--name", "land", "--secrecy", "公开", "--as-of", "2023-12-31")
+    made.geojson(land, (made.polygon(made.square(110, 40, 0.002)), {"name": "林地"}))
+    call(capsys, "import", land, "--name", "land", "--secrecy", "open", "--as-of", "2024-12-31")
+    listed = document(call(capsys, "list", "--json")[0], "layer-list")["layers"]
+    assert [(row["version"][:4], row["as_of"]) for row in listed] == [
+        ("0001", "2023-12-31"),
+        ("0002", "2024-12-31"),
+    ]
+    patch = made.geojson(tmp_path / "p.geojson", (made.polygon(made.square(110.0012, 40.0012, 0.0005)), {}))
+    out = tmp_path / "a.csv"
+    main(["overlay", str(patch), "--layer", "l=land", "--by", "l=name", "--out", str(out)])
+    assert "林地" in out.read_text(encoding="utf-8")
+    capsys.readouterr()
+    assert "0002" in call(capsys, "list")[0]
+
+
+def test_an_imported_layer_gives_the_rows_that_its_file_gives(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A shapefile in zone 37 under the same name as the layer: the layer wins, ./ forces the path."""
+    x, y = 37_414_000.0, 4_429_000.0
+    rings = [[made.square(x + 100 * n, y, 120, clockwise=True)] for n in range(5)]
+    from pyproj import CRS
+
+    made.shapefile(
+        tmp_path / "land.shp", rings, {"k": [1, 2, 1, None, 2]}, prj=CRS("EPSG:4525").to_wkt("WKT1_ESRI")
+    )
+    monkeypatch.chdir(tmp_path)
+    call(capsys, "import", "land.shp", "--name", "land.shp", "--secrecy", "open")
+    patch = made.geojson(
+        Path("p.geojson"),
+        (made.polygon(made.square(x + 30, y + 30, 300)), {}),
+        crs={"type": "name", "properties": {"name": "EPSG:4525"}},
+    )
+    texts = []
+    for source in ("land.shp", "./land.shp"):
+        for by in ([], ["--by", "l=k"]):
+            main(["overlay", str(patch), "--layer", f"l={source}", *by, "--out", "a.csv"])
+            texts.append(Path("a.csv").read_text(encoding="utf-8"))
+    assert texts[:2] == texts[2:]
+    assert len(texts[1].splitlines()) == 4
+    capsys.readouterr()
+    made.geojson(Path("land.shp"))  # another file under the name: only the path sees it
+    main(["overlay", str(patch), "--layer", "l=land.shp", "--out", "a.csv"])
+    assert Path("a.csv").read_text(encoding="utf-8") == texts[0]
+
+
+def test_classified_data_are_refused_and_secrecy_has_no_default(
+    tmp_path: Path, land: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for word in ("涉密", "秘密", "机密", "绝密", "secret"):
+        _, said = call(capsys, "import", land, "--name", "land", "--secrecy", word, code=1)
+        assert "classified data must not be imported" in said
+    assert "--secrecy" in call(capsys, "import", land, "--name", "land", code=2)[1]
+    assert "open or internal" in call(capsys, "import", land, "--name", "land", "--secrecy", "x", code=2)[1]
+    assert not list((home / "layers").glob("*"))
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--name", "../x"], "cannot be a layer's name"),
+        (["--name", "a/b"], "cannot be a layer's name"),
+        (["--name", ""], "cannot be a layer's name"),
+        (["--name", "land", "--by", "klass"], "name, code"),
+        (["--name", "land", "--as-of", "2024-13-01"], "2024-13-01"),
+        (["--name", "land", "--crs", "nothing"], "nothing"),
+    ],
+)
+def test_bad_imports_leave_nothing(
+    land: Path, home: Path, capsys: pytest.CaptureFixture[str], options: list[str], words: str
+) -> None:
+    _, said = call(capsys, "import", land, "--secrecy", "open", *options, code=2)
+    assert words in said
+    assert not list((home / "layers").rglob("*.json"))
+
+
+@pytest.mark.parametrize("command", ["import", "check"])
+def test_missing_empty_and_wrong_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    (tmp_path / "empty.shp").touch()
+    (tmp_path / "wrong.zip").write_bytes(b"Rar!\x1a\x07")
+    more = ["--name", "x", "--secrecy", "open"] if command == "import" else []
+    for name in ("missing.shp", "empty.shp", "wrong.zip"):
+        out, said = call(capsys, command, tmp_path / name, *more, code=2)
+        assert name in said
+        assert "remedy" in said
+        assert out == ""
+
+
+def test_check_names_every_fault_with_its_remedy(
+    tmp_path: Path, land: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, _ = call(capsys, "check", land, "--json")
+    found = document(out, "layer-check")
+    assert found["usable"] is True
+    assert [(one["feature"], one["level"], one["kind"]) for one in found["faults"]] == [
+        (1, "repaired", "self-crossing"),
+        (2, "notice", "null"),
+    ]
+    assert float(found["faults"][0]["area_change_m2"]) == pytest.approx(4739, rel=1e-3)
+    assert found["counts"] == {"null": 1, "self-crossing": 1}
+    text, _ = call(capsys, "check", land)
+    assert "1: self-crossing" in text
+    assert "2: null" in text
+
+
+def test_check_of_a_file_that_cannot_be_used_exits_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = made.polygon(made.SQUARE)
+    line = {"type": "LineString", "coordinates": made.SQUARE}
+    file = made.geojson(tmp_path / "a.geojson", (good, {}), (line, {}), (good, {}), (line, {}))
+    found = document(call(capsys, "check", file, "--json", code=1)[0], "layer-check")
+    assert found["usable"] is False
+    assert [(one["feature"], one["kind"]) for one in found["faults"]] == [
+        (1, "unusable"),
+        (2, "duplicate"),
+        (3, "duplicate"),
+        (3, "unusable"),
+    ]
+
+
+def test_an_empty_list_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "layer import" in call(capsys, "list")[1]
+    assert document(call(capsys, "list", "--json")[0], "layer-list")["layers"] == []
