@@ -281,7 +281,7 @@ def _share_reaches(part: Span, whole: Fraction, number: Fraction, *, less_part: 
 
     def reached(figure: Fraction) -> bool:
         divisor = whole - figure if less_part else whole
-        return figure > 0 and figure >= number * divisor
+        return figure >= number * divisor
 
     if part.high is None or part.high > whole:
         return None
