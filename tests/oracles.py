@@ -45,7 +45,7 @@ def on_globe(geometry: shapely.Geometry, crs: str, step: float = 1.0) -> shapely
 
 
 def area(geometry: shapely.Geometry) -> float:
-    """m² on CGCS2000 of a geometry whose edges are straight in degrees; parts that are no polygons count 0."""
+    """m² on CGCS2000 of a geometry with edges straight in degrees; what is no polygon counts 0."""
     total = 0.0
     for part in shapely.get_parts(geometry):
         if shapely.get_type_id(part) == 3:

@@ -30,7 +30,7 @@ def compiled_row(function: Function) -> Function:
 @compiled
 def zero() -> int:
     """0 as a first value: a literal 0 would have all that it is handed to compiled once for 0 alone."""
-    return 0
+    return int(np.int64(0))
 
 
 Number = TypeVar("Number", np.float64, np.int64)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shoutu.geometry.compiled import compiled, grown
+from shoutu.geometry.machine import lowest_bit
 from shoutu.geometry.rings import Floats, Ints
 
 Singles = npt.NDArray[np.float32]
@@ -76,6 +77,9 @@ def descend(nodes: Singles, levels: Ints, origin: Floats, boxes: Floats) -> tupl
     """As `search`, for compiled callers."""
     count = len(boxes)
     asked = _about(boxes, origin)
+    # A byte for each child, read eight at a time: most are empty.
+    mask = np.zeros(FAN, np.uint8)
+    words, one = mask.view(np.uint64), np.uint64(1)
     who, what = np.arange(count), np.full(count, levels[-1] - 1)
     for level in range(len(levels) - 2, -1, -1):
         below = levels[level - 1] if level > 0 else 0
@@ -88,15 +92,19 @@ def descend(nodes: Singles, levels: Ints, origin: Floats, boxes: Floats) -> tupl
                 room *= 2
                 next_who, next_what = grown(next_who, room), grown(next_what, room)
             box, node = asked[who[i]], nodes[what[i]]
-            child = below + (what[i] - start) * FAN
             for j in range(FAN):
-                next_who[used], next_what[used] = who[i], child + j
-                hit = (
+                mask[j] = (
                     (node[0, j] <= box[2])
                     & (node[2, j] >= box[0])
                     & (node[1, j] <= box[3])
                     & (node[3, j] >= box[1])
                 )
-                used += 1 if hit else 0
+            for half in range(FAN // 8):
+                word = words[half]
+                while word != 0:
+                    next_who[used] = who[i]
+                    next_what[used] = below + (what[i] - start) * FAN + 8 * half + (lowest_bit(word) >> 3)
+                    used += 1
+                    word &= word - one
         who, what = next_who[:used], next_what[:used]
     return who, what

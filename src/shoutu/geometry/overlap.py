@@ -23,6 +23,7 @@ from shoutu.geometry.compiled import compiled, compiled_row, grown, zero
 from shoutu.geometry.cut import crossings
 from shoutu.geometry.ellipsoid import TERMS, metric_at, metric_series
 from shoutu.geometry.index import Singles, descend
+from shoutu.geometry.machine import prefetch
 from shoutu.geometry.prepared import Owners
 from shoutu.geometry.rings import Floats, Ints
 from shoutu.geometry.union import CURVE, HIGH, LOW, SIGN, SLOPE, Y, area_covered, edge_y, meeting
@@ -34,6 +35,9 @@ NOTHING = 1e-7
 BLOCK = 128
 """Pieces that go down the tree together."""
 LANES = 8
+FLOATS_A_LINE = 8
+AHEAD = 6
+"""Records whose vertices are under way from memory while one is measured."""
 _AWAY = 1e3
 
 Subjects = tuple[Floats, Floats, Ints, Ints, Floats, Floats, Ints]
@@ -44,9 +48,9 @@ TreeArrays = tuple[Singles, Ints, Floats]
 """nodes, levels, origin of `index.Tree`."""
 CODE, COMPONENT, OWNER, RECORD = range(4)
 """Rows of `waiting` (4, n): records that may overlap others of their class."""
-Desk = tuple[Floats, Floats, Ints, Floats, Ints, Floats, Floats, Floats]
+Desk = tuple[Floats, Floats, Ints, Floats, Ints, Floats, Floats, Floats, Floats]
 """Work arrays, sized from the data: edges of a piece, edges kept of a record, class codes and areas of the
-piece's rows, `waiting` and its areas, the metric's series, fractions of a pair of edges."""
+piece's rows, `waiting` and its areas, the metric's series, fractions of a pair of edges, and of each run of `LANES` edges low x, high x and lowest y (3, n)."""
 
 
 @compiled
@@ -62,7 +66,7 @@ def _put(edges: Floats, at: int, x: float, y: float, x1: float, y1: float, bulge
 
 
 @compiled
-def _subject_edges(subjects: Subjects, piece: int, out: Floats) -> tuple[int, bool]:
+def _subject_edges(subjects: Subjects, piece: int, out: Floats, runs: Floats) -> tuple[int, bool]:
     """Write a piece's edges about its box, padded to whole lanes; their number, and whether any curves."""
     xy, bulge, records, starts, boxes, _, _ = subjects
     x0, y0 = boxes[piece, 0], (boxes[piece, 1] + boxes[piece, 3]) / 2
@@ -78,6 +82,13 @@ def _subject_edges(subjects: Subjects, piece: int, out: Floats) -> tuple[int, bo
         for row in range(6):
             out[row, at] = 0.0
         out[LOW, at] = out[HIGH, at] = _AWAY
+    for run in range(-(-used // LANES)):
+        runs[0, run], runs[1, run], runs[2, run] = _AWAY, -_AWAY, _AWAY
+        for at in range(run * LANES, min((run + 1) * LANES, used)):
+            runs[0, run] = min(runs[0, run], out[LOW, at])
+            runs[1, run] = max(runs[1, run], out[HIGH, at])
+            other = out[Y, at] + out[SLOPE, at] * (out[HIGH, at] - out[LOW, at])
+            runs[2, run] = min(runs[2, run], min(out[Y, at], other))
     return used, bent
 
 
@@ -119,7 +130,7 @@ def window(
 
 
 @compiled_row
-def _row(a: Floats, count: int, b: Floats, j: int, first: float, second: float) -> float:
+def _row(a: Floats, begin: int, end: int, b: Floats, j: int, first: float, second: float) -> float:
     """Σ_a s_a ∫ (Q(y_a) − Q(y_b)) dx where y_a < y_b, for one straight edge b; first, second: `metric_at`.
 
     With d = y_a − y_b linear and v the mean of y_a and y_b, the integrand is d (first + 2 second v).
@@ -127,7 +138,7 @@ def _row(a: Floats, count: int, b: Floats, j: int, first: float, second: float) 
     low, high, y, slope, sign = a[LOW], a[HIGH], a[Y], a[SLOPE], a[SIGN]
     b_low, b_high, b_y, b_slope = b[LOW, j], b[HIGH, j], b[Y, j], b[SLOPE, j]
     total = 0.0
-    for i in range(count):
+    for i in range(begin, end):
         lo, hi = max(low[i], b_low), min(high[i], b_high)
         wide = max(hi - lo, 0.0)
         a1, a2 = y[i] + slope[i] * (lo - low[i]), y[i] + slope[i] * (hi - low[i])
@@ -180,11 +191,23 @@ def _pair(a: Floats, i: int, b: Floats, j: int, series: Floats, parts: Floats) -
 
 @compiled
 def _kept_area(desk: Desk, a_count: int, b_count: int, plain: bool) -> float:
-    a, b, _, _, _, _, series, parts = desk
+    a, b, _, _, _, _, series, parts, runs = desk
     total = 0.0
     for j in range(b_count):
         if plain:
-            total += _row(a, -(-a_count // LANES) * LANES, b, j, series[0], series[1])
+            low, high = b[LOW, j], b[HIGH, j]
+            y, y1 = b[Y, j], b[Y, j] + b[SLOPE, j] * (high - low)
+            top = max(y, y1)
+            begin = -1
+            for run in range(-(-a_count // LANES)):
+                if runs[0, run] < high and runs[1, run] > low and runs[2, run] < top:
+                    if begin < 0:
+                        begin = run
+                elif begin >= 0:
+                    total += _row(a, begin * LANES, run * LANES, b, j, series[0], series[1])
+                    begin = -1
+            if begin >= 0:
+                total += _row(a, begin * LANES, -(-a_count // LANES) * LANES, b, j, series[0], series[1])
         else:
             for i in range(a_count):
                 total += _pair(a, i, b, j, series, parts)
@@ -293,7 +316,7 @@ def _measure_piece(
 ) -> int:
     """Fill the rows of one piece against the records `found`; their number."""
     xy, bulge, records, record_owner, code, component, _ = ground
-    a, b, hit_code, hit_area, waiting, waiting_area, series, _ = desk
+    a, b, hit_code, hit_area, waiting, waiting_area, series, _, runs = desk
     box = subjects[4][piece]
     flat = box[3] - box[1] <= FLAT
     used = count = a_count = zero()
@@ -304,7 +327,7 @@ def _measure_piece(
             continue
         if not ready and (kept > 0 or unite):
             _centre_series(box, flat and not len(subjects[1]) and not len(bulge), series)
-            a_count, a_bent = _subject_edges(subjects, piece, a)
+            a_count, a_bent = _subject_edges(subjects, piece, a, runs)
             ready = True
         area = -full * subjects[5][piece]
         if kept > 0:
@@ -338,7 +361,15 @@ def _new_desk(subject_room: int, ground_room: int, found: int) -> Desk:
         np.empty(found),
         np.empty(TERMS),
         np.empty(4),
+        np.empty((3, subject_room // LANES + 1)),
     )
+
+
+@compiled
+def _fetch(xy: Floats, records: Ints, record: int) -> None:
+    """Start to load a record's vertices: the memory is slower than the sums."""
+    for line in range(2 * records[record, 0], 2 * records[record, 1], FLOATS_A_LINE):
+        prefetch(xy, line)
 
 
 @compiled
@@ -365,7 +396,7 @@ def overlap_rows(
             for side in range(4):
                 boxes[i, side] = subjects[4][pieces[start + i], side]
         who, what = descend(nodes, levels, origin, boxes[:size])
-        i = 0
+        i = fetched = 0
         while i < len(who):
             j = i
             while j < len(who) and who[j] == who[i]:
@@ -374,6 +405,9 @@ def overlap_rows(
                 room = 2 * (j - i)
                 desk = _new_desk(subject_room, ground_room, room)
             piece = pieces[start + who[i]]
+            while fetched < min(j + AHEAD, len(what)):
+                _fetch(ground[0], ground[2], what[fetched])
+                fetched += 1
             used = _measure_piece(subjects, ground, piece, what[i:j], unite, desk, slot)
             if rows + used > rows_room:
                 rows_room = 2 * (rows + used)
