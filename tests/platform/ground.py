@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -15,8 +16,14 @@ from shoutu.geometry.prepared import prepare
 from shoutu.geometry.rings import Rings
 from shoutu.layers.meta import VersionMeta
 from shoutu.layers.write import write_version
+from shoutu.platform.discovery import facts
+from shoutu.platform.discovery.ground import LONLAT, of_rings
 from shoutu.platform.discovery.inputs import Header
 from shoutu.platform.discovery.intake import drafts
+from shoutu.platform.discovery.intake.judging import judge
+from shoutu.platform.discovery.intake.source import Source
+from shoutu.platform.discovery.publication import Publication
+from shoutu.platform.discovery.services.batches import publish_batch
 from shoutu.platform.doors import Actor
 from shoutu.platform.home import home
 from shoutu.platform.territory.inputs import RegisterLayer
@@ -95,3 +102,28 @@ def publish(actor: Actor, file: Path, head: Header, **given: Any) -> Any:
     draft = drafts.start(actor, file, file.name)
     shown = drafts.preview(actor, draft, header=head, **given)
     return drafts.publish(actor, draft, digest=shown.digest)
+
+
+def publish_made(actor: Actor, patches: Mapping[str, Sequence[Sequence[float]]], head: Header) -> Any:
+    """The same for patches made here, number → outline, without a file and its reading process."""
+    rings = [np.array(outline) for outline in patches.values()]
+    starts = np.concatenate([[0], np.cumsum([len(ring) for ring in rings])]).astype(np.int64)
+    shapes = of_rings(Rings(np.concatenate(rings), starts, np.arange(len(rings)), len(rings)), LONLAT)
+    rows = [[number, "150627"] for number in patches]
+    source = Source(
+        "made", "", ["TBBH", "XZQDM"], list(range(1, len(rows) + 1)), rows, shapes, repairs=(), notes=()
+    )
+    mapping = {"number": "TBBH", "region": "XZQDM"}
+    publication = Publication(
+        header=head,
+        file_name="made",
+        sha256=hashlib.sha256(head.number.encode()).hexdigest(),
+        layer="",
+        columns=source.columns,
+        mapping=mapping,
+        judged=judge(source, mapping, view="", number=head.number),
+        excluded=(),
+        ground=shapes,
+        crossed=facts.compute(shapes.prepared),
+    )
+    return publish_batch(actor, publication)

@@ -77,9 +77,7 @@ def test_columns_are_met_whenever_some_table_meets_them(table):
             sum(f + STEP * u for f, u in zip(fl, ups[i * 3 : i * 3 + 3], strict=True)) == parts[i]
             for i, fl in enumerate(floors)
         )
-        and all(
-            sum(floors[i][j] + STEP * ups[i * 3 + j] for i in range(2)) == wanted[j] for j in range(2)
-        )
+        and all(sum(floors[i][j] + STEP * ups[i * 3 + j] for i in range(2)) == wanted[j] for j in range(2))
         for ups in product((0, 1), repeat=6)
         if all(not up or scaled[k // 3][k % 3] > floors[k // 3][k % 3] for k, up in enumerate(ups))
     )

@@ -21,7 +21,7 @@ X, Y, S = ground.WEST, ground.SOUTH, ground.SIDE
 
 
 @pytest.fixture
-def whole(people, tmp_path):
+def whole(people):
     ground.layer(
         people.carol,
         "land",
@@ -32,8 +32,7 @@ def whole(people, tmp_path):
         },
     )
     ground.layer(people.carol, "basic", "basic-farmland", {"1": ground.square(-1, 0.25, wide=3, tall=0.5)})
-    file = ground.geojson(tmp_path / "f.geojson", [ground.patch("T1", ground.square(0))])
-    ground.publish(people.carol, file, ground.header())
+    ground.publish_made(people.carol, {"T1": ground.square(0)}, ground.header())
     return queries.patches(people.alice, Filter()).rows[0]
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-_CODE = re.compile(r"01(0[1-3])?")
-_NAMES = frozenset({"耕地", "水田", "水浇地", "旱地"})
+FARMLAND = "^(01(0[1-3])?|耕地|水田|水浇地|旱地)$"
+"""The same for both databases."""
 
 
 def is_farmland(klass: str) -> bool:
-    return bool(_CODE.fullmatch(klass.strip())) or klass.strip() in _NAMES
+    return re.match(FARMLAND, klass.strip()) is not None

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from shoutu import clocks
 from shoutu.errors import NotFound, Text
+from shoutu.platform.discovery import listing
 from shoutu.platform.discovery.landclass import is_farmland
 from shoutu.platform.discovery.models import (
     Batch,
@@ -51,6 +52,8 @@ class Filter:
     view    `judged`: whole patches and parts (核实后); `issued`: the list as issued (原始下发)
     state   one of `State`, or `overdue`
     text    part of a number, project or place
+    least_m2  decimal text; patches without geometry are left out by it
+    kind    what lies under them: a kind of layer, or `farmland`
     """
 
     month: str = ""
@@ -59,6 +62,9 @@ class Filter:
     state: str = ""
     text: str = ""
     view: str = "judged"
+    township: str = ""
+    least_m2: str = ""
+    kind: str = ""
 
 
 def batches(actor: Actor | None, *, month: str = "") -> tuple[BatchRow, ...]:
@@ -147,6 +153,10 @@ def narrowed(actor: Actor | None, wanted: Filter) -> PatchQuerySet:
         found = found.filter(batch_id=wanted.batch)
     if wanted.region:
         found = found.filter(Q(region=wanted.region) | Q(township=wanted.region))
+    if wanted.township:
+        found = found.filter(township=wanted.township)
+    if wanted.least_m2 or wanted.kind:
+        found = listing.on_ground(found, wanted.least_m2, wanted.kind)
     if wanted.text:
         text = wanted.text
         found = found.filter(
@@ -191,12 +201,32 @@ def state_counts(actor: Actor | None, month: str) -> Iterable[tuple[str, str, bo
             yield region, state, overdue, count
 
 
+def listed(actor: Actor | None, wanted: Filter, start: int, stop: int, sort: str) -> tuple[PatchRow, ...]:
+    """The rows of a half-open range, in an order of `listing.SORTS`, a minus before it to turn it round."""
+    rows = listing.ordered(narrowed(actor, wanted), sort).select_related("batch")
+    return tuple(patch_row(row) for row in rows[start:stop])
+
+
+def count(actor: Actor | None, wanted: Filter) -> int:
+    return narrowed(actor, wanted).count()
+
+
+def townships(actor: Actor | None, wanted: Filter) -> tuple[str, ...]:
+    """Codes of the townships in which there are such patches."""
+    found = narrowed(actor, wanted).exclude(township="").order_by("township")
+    return tuple(found.values_list("township", flat=True).distinct())
+
+
 def due_first(actor: Actor, state: str, *, after: str = "", limit: int) -> tuple[PatchRow, ...]:
     """Patches in one state by the day on which the next step is owed; `after` is the last one's id."""
-    rows = narrowed(actor, Filter(state=state)).select_related("batch").order_by("due_on", "id")
+    rows = narrowed(actor, Filter(state=state)).select_related("batch").order_by("due_on", "number", "id")
     last = Patch.objects.filter(id=after).first() if after else None
     if last is not None:
-        rows = rows.filter(Q(due_on__gt=last.due_on) | Q(due_on=last.due_on, id__gt=last.id))
+        rows = rows.filter(
+            Q(due_on__gt=last.due_on)
+            | Q(due_on=last.due_on, number__gt=last.number)
+            | Q(due_on=last.due_on, number=last.number, id__gt=last.id)
+        )
     return tuple(patch_row(row) for row in rows[:limit])
 
 
@@ -242,6 +272,17 @@ def in_months(banner: str, *, until: str) -> tuple[PatchRow, ...]:
 def parts_of(identifier: str) -> tuple[PatchRow, ...]:
     rows = Patch.objects.filter(parent_id=identifier).exclude(state=State.WITHDRAWN)
     return tuple(patch_row(row) for row in rows.select_related("batch").order_by("number"))
+
+
+def place_in_batch(actor: Actor | None, identifier: str) -> tuple[int, int, str, str]:
+    """(which, of how many, id before, id after) in the batch as issued; a part stands where its whole does."""
+    row = found(actor, identifier)
+    number = row.number if row.parent is None else row.parent.number
+    rows = narrowed(actor, Filter(batch=row.batch_id, view="issued"))
+    before, after = rows.filter(number__lt=number), rows.filter(number__gt=number)
+    last = before.order_by("-number").values_list("id", flat=True).first()
+    following = after.order_by("number").values_list("id", flat=True).first()
+    return before.count() + 1, rows.count(), last or "", following or ""
 
 
 def outline(actor: Actor | None, identifier: str) -> bytes | None:
