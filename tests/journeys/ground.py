@@ -59,7 +59,7 @@ def plant_layer(actor: Actor, folder: Path, *, count: int = 60) -> str:
             secrecy="internal",
             source="市自然资源局（演示）",
             features=done.meta.features,
-            folder=str(version.relative_to(home())),
+            folder=str(done.folder.relative_to(home())),
             synthetic=True,
         ),
     ).value

@@ -25,6 +25,7 @@ function line(source, suffix, paint, more = {}) {
 
 function label(source, size, weight) {
   return {
+    ...(source.look === "banner" ? { maxzoom: 10 } : {}),
     id: source.id + ":label",
     type: "symbol",
     source: source.id,
@@ -119,6 +120,7 @@ class Chart {
     this.follow();
     this.frame.dispatchEvent(new CustomEvent("map:ready", { bubbles: true, detail: this }));
     this.map.once("idle", () => { this.frame.dataset.ready = "1"; });
+    this.map.triggerRepaint(); // it may be idle already
   }
 
   async fetch(source) {
