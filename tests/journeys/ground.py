@@ -46,7 +46,7 @@ def plant_layer(actor: Actor, folder: Path, *, count: int = 60) -> str:
     done = import_layer(
         str(source), name="pbf", secrecy="internal", home=home(), by="DLMC", as_of="2025-12-31"
     )
-    version = home() / "layers" / "pbf" / done.meta.version
+    home() / "layers" / "pbf" / done.meta.version
     row = services.register_layer(
         actor,
         RegisterLayer(

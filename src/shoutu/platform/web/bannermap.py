@@ -55,7 +55,7 @@ def draw(areas: Sequence[Area], sentence: str, key: str = "banners") -> SafeStri
     rings, height = _layout(tuple((area.code, _frozen(area.outline)) for area in drawn))
     labels = _place(drawn, rings, height)
     return format_html(
-        '<svg class="banners" viewBox="0 0 {} {}" role="img" aria-label="{}" data-banners>{}{}{}{}</svg>',
+        '<svg class="banners" viewBox="0 0 {} {}" role="img" aria-label="{}" data-banners="">{}{}{}{}</svg>',
         WIDTH,
         height,
         sentence,
