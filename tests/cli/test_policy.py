@@ -211,7 +211,12 @@ def test_coverage_fails_when_a_carrier_is_gone(tmp_path: Path) -> None:
     good = ("shoutu.policy.evaluate:Evaluation.judge", "tests/cli/test_policy.py::call")
     lines = f'"1.1":\n  - carrier: {good[0]}\n    test: {good[1]}\n'
     (pack / "coverage.yaml").write_text(lines, encoding="utf-8")
-    assert call("coverage", "--pack", str(pack)).exit_code == 0
+    assert "1.1\tcarried\t" in call("coverage", "--pack", str(pack)).output
+    (pack / "coverage.yaml").write_text(f"{lines}    lacks: half of it\n", encoding="utf-8")
+    done = call("coverage", "--pack", str(pack))
+    assert done.exit_code == 0
+    assert "1.1\tcarried in part\t" in done.output
+    assert "lacks: half of it" in done.output
 
 
 def test_failing_cases_are_named_with_file_and_line(tmp_path: Path) -> None:

@@ -167,7 +167,7 @@ def coverage(pack_name: str, as_json: bool) -> None:
     """
     from shoutu.cli import language
     from shoutu.policy import load_pack
-    from shoutu.policy.coverage import BROKEN, CARRIED
+    from shoutu.policy.coverage import BROKEN, CARRIED, PARTLY
     from shoutu.policy.coverage import coverage as look_up
 
     pack = load_pack(pack_name)
@@ -179,10 +179,13 @@ def coverage(pack_name: str, as_json: bool) -> None:
             click.echo(f"{clause.clause}\t{clause.status}\t{clause.obligation.to(language())}")
             for carrier in clause.carriers:
                 click.echo(f"\t{carrier.carrier}\t{carrier.test}")
+                if carrier.lacks:
+                    click.echo(f"\t  lacks: {carrier.lacks}")
                 for fault in carrier.faults:
                     click.echo(f"\t! {fault}")
         carried = sum(clause.status == CARRIED for clause in found)
-        click.echo(f"{carried} of {len(found)} clauses carried", err=True)
+        partly = sum(clause.status == PARTLY for clause in found)
+        click.echo(f"{carried} of {len(found)} clauses carried, {partly} more in part", err=True)
     if any(clause.status == BROKEN for clause in found):
         raise click.exceptions.Exit(1)
 

@@ -18,15 +18,19 @@ from shoutu.policy.yaml_text import Entry, read
 
 SOURCE = Path(shoutu.__file__).parent
 REPOSITORY = SOURCE.parent.parent
-CARRIED, MISSING, BROKEN = "carried", "not yet carried", "broken"
+CARRIED, PARTLY, MISSING, BROKEN = "carried", "carried in part", "not yet carried", "broken"
 
 
 @dataclass(frozen=True)
 class Carrier:
-    """What carries a clause: `module:name`, its test as `path::name`, and what is wrong with either."""
+    """What carries a clause: `module:name`, its test as `path::name`, and what is wrong with either.
+
+    lacks  what of the clause is not carried yet, None when this carrier does its share
+    """
 
     carrier: str
     test: str
+    lacks: str | None
     faults: tuple[str, ...]
 
 
@@ -40,6 +44,8 @@ class ClauseCoverage:
     def status(self) -> str:
         if any(carrier.faults for carrier in self.carriers):
             return BROKEN
+        if any(carrier.lacks for carrier in self.carriers):
+            return PARTLY
         return CARRIED if self.carriers else MISSING
 
     def to_document(self) -> dict[str, object]:
@@ -48,7 +54,8 @@ class ClauseCoverage:
             "obligation": self.obligation.zh,
             "status": self.status,
             "carriers": [
-                {"carrier": c.carrier, "test": c.test, "faults": list(c.faults)} for c in self.carriers
+                {"carrier": c.carrier, "test": c.test, "lacks": c.lacks, "faults": list(c.faults)}
+                for c in self.carriers
             ],
         }
 
@@ -68,10 +75,10 @@ def coverage(pack: Pack) -> tuple[ClauseCoverage, ...]:
 def _carriers(entry: Entry | None) -> tuple[Carrier, ...]:
     out = []
     for item in entry.items if entry is not None else ():
-        pairs = item.keys(("carrier", "test"))
+        pairs = item.keys(("carrier", "test"), ("lacks",))
         carrier, test = pairs["carrier"].text, pairs["test"].text
         faults = (*_carrier_faults(carrier), *_test_faults(test))
-        out.append(Carrier(carrier, test, faults))
+        out.append(Carrier(carrier, test, item.optional("lacks"), faults))
     return tuple(out)
 
 
