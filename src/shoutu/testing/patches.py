@@ -20,6 +20,8 @@ Outcome = Literal["illegal", "approved", "unchanged", "facility", "rural-road", 
 Progress = Literal["issued", "reported", "banner-passed", "returned", "city-passed"]
 
 MU = 10000 / 15
+GROWN_BY = 62.0
+"""Metres along the road from a patch to the ground by which it was enlarged."""
 
 # The middle of each kind of spot: column and metres from the road. "edge" lies across a field's limit.
 SPOTS: dict[Spot, tuple[float, float]] = {
@@ -229,6 +231,8 @@ def _ring(site: Site, line: _Line, seed: int) -> Ring:
         radii = draw.uniform(0.75, 1.15, 9)
         shape = [(1.5 * r * math.cos(a), r * math.sin(a)) for a, r in zip(angles, radii, strict=True)]
     scale = math.sqrt(line.mu * MU / _area(shape))
+    if line.grows:
+        x += GROWN_BY  # new ground beside the old: what was issued before is not issued again
     return [site.place(x + scale * px, y + scale * py) for px, py in shape]
 
 
