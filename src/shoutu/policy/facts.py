@@ -154,14 +154,21 @@ class Facts:
         return next((facts for facts in self.years if facts.year == year), YearFacts(year=year))
 
 
+_LIST_REMEDY = Text("没有就写 []", "write [] when there are none")
 _MONTH_REMEDY = Text("写成 2024-05 这样", "write it like 2024-05")
 _YEAR_REMEDY = Text("写成四位整数，如 2024", "write a whole number of four digits, like 2024")
+
+
+class _Kind(str):
+    """What stands in a message for a value that is no string: it is printed without quotation marks."""
+
+    __slots__ = ()
 
 
 def _fault(
     file: str | None, pointer: str, what: Text, found: object = None, remedy: Text | None = None
 ) -> BadInput:
-    if isinstance(found, str) and not isinstance(found, NumberToken):
+    if isinstance(found, str) and not isinstance(found, NumberToken | _Kind):
         found = f'"{found}"'
     return BadInput(what, where=Where(file=file, pointer=pointer or "/"), found=found, remedy=remedy)
 
@@ -227,13 +234,13 @@ class _Object:
     def items(self, key: str) -> list[object]:
         value = self.values.get(key)
         if not isinstance(value, list):
-            raise self.fault(key, Text("应当是数组", "a list is needed here"))
+            raise self.fault(key, Text("应当是数组", "a list is needed here"), _LIST_REMEDY)
         return value
 
 
-def _kind(value: object) -> str:
-    names = {dict: "an object", list: "a list", str: "a string", bool: "true or false"}
-    return "null" if value is None else names.get(type(value), "a number")
+def _kind(value: object) -> _Kind:
+    names = {dict: "{…}", list: "[…]", bool: str(value).lower()}
+    return _Kind("null" if value is None else names.get(type(value), str(value)))
 
 
 def _shown(value: object) -> object:
