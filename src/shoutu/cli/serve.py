@@ -35,9 +35,9 @@ def command(host: str, port: int, workers: int, threads: int, no_worker: bool) -
     """
     from shoutu.platform import setup
 
+    _check_free(host, port)
     setup.load()
     setup.migrate()
-    _check_free(host, port)
     tree = Tree()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, tree.stop)
