@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 import shapely
-from pyproj import Transformer
+from pyproj import CRS, Transformer
 
 Floats = npt.NDArray[np.float64]
 
@@ -36,9 +36,13 @@ def to_lonlat(crs: str, xy: Floats) -> Floats:
     return np.stack(transformer(crs).transform(xy[:, 0], xy[:, 1]), axis=1)
 
 
+def is_geographic(crs: str) -> bool:
+    return CRS.from_user_input(crs).is_geographic
+
+
 def on_globe(geometry: shapely.Geometry, crs: str, step: float = 1.0) -> shapely.Geometry:
     """`geometry` in degrees; `step` m between vertices where its CRS is projected, none added where not."""
-    if transformer(crs).source_crs.is_geographic:  # type: ignore[union-attr]
+    if is_geographic(crs):
         return geometry
     dense = shapely.segmentize(geometry, step)
     return shapely.transform(dense, lambda xy: to_lonlat(crs, xy))
@@ -48,7 +52,7 @@ def area(geometry: shapely.Geometry) -> float:
     """m² on CGCS2000 of a geometry with edges straight in degrees; what is no polygon counts 0."""
     total = 0.0
     for part in shapely.get_parts(geometry):
-        if shapely.get_type_id(part) == 3:
+        if shapely.get_type_id(part) == 3 and not part.is_empty:
             polygon = shapely.geometry.polygon.orient(part)
             for ring in (polygon.exterior, *polygon.interiors):
                 total -= _under(np.asarray(ring.coords)[:, :2])

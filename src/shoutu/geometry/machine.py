@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
-from numba.cpython.unsafe.numbers import trailing_zeros
+from numba.cpython.unsafe import numbers
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
@@ -16,7 +17,8 @@ from shoutu.geometry.compiled import compiled
 
 def _prefetch(_: Any, array: Any, index: Any) -> Any:
     def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        data = make_array(signature.args[0])(context, builder, args[0]).data
+        view: Any = make_array
+        data = view(signature.args[0])(context, builder, args[0]).data
         place = builder.bitcast(builder.gep(data, [args[1]]), cgutils.voidptr_t)
         number = ir.IntType(32)
         kind = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, number, number, number])
@@ -28,11 +30,14 @@ def _prefetch(_: Any, array: Any, index: Any) -> Any:
     return types.void(array, index), emit
 
 
-prefetch = intrinsic(_prefetch)
+prefetch = cast(Callable[[Any, int], None], intrinsic(_prefetch))
 """prefetch(array, i): start to load the cache line of the i-th item of a contiguous array, counted flat."""
+
+
+_trailing_zeros = cast(Callable[[np.uint64], int], numbers.trailing_zeros)
 
 
 @compiled
 def lowest_bit(word: np.uint64) -> int:
     """Place of the lowest bit set in a word that is not zero."""
-    return int(trailing_zeros(word))
+    return int(_trailing_zeros(word))

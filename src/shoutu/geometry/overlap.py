@@ -49,8 +49,9 @@ TreeArrays = tuple[Singles, Ints, Floats]
 CODE, COMPONENT, OWNER, RECORD = range(4)
 """Rows of `waiting` (4, n): records that may overlap others of their class."""
 Desk = tuple[Floats, Floats, Ints, Floats, Ints, Floats, Floats, Floats, Floats]
-"""Work arrays, sized from the data: edges of a piece, edges kept of a record, class codes and areas of the
-piece's rows, `waiting` and its areas, the metric's series, fractions of a pair of edges, and of each run of `LANES` edges low x, high x and lowest y (3, n)."""
+"""Work arrays, sized from the data: edges of a piece; edges kept of a record; class codes and areas of the
+piece's rows; `waiting` and its areas; the metric's series; fractions of a pair of edges; and, of each run
+of `LANES` edges of the piece, low x, high x and lowest y (3, n)."""
 
 
 @compiled
