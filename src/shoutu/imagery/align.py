@@ -22,7 +22,7 @@ MIN_SIDE = 32
 """Below this a tile holds too little texture for one number, let alone two that agree."""
 MAX_DISAGREEMENT = 1.5
 MAX_OFFSET = 8.0
-NEGLIGIBLE = 0.1
+NEGLIGIBLE = 0.15
 """A smaller shift costs more by resampling than it repairs."""
 MIN_VALID = 0.5
 STEPS = 40
@@ -80,6 +80,8 @@ def _tile_shift(pair: Pair, span: Span) -> Vector | None:
 def shift_between(before: Floats, after: Floats, valid: Flags) -> Vector | None:
     """The (right, down) at which `after` shows what `before` shows, or None when the methods differ.
 
+    The gradient's answer is taken, for new bright ground moves it less; intensity is its witness.
+
     before, after   (height, width) float32; valid   where both have data
     """
     found = []
@@ -91,7 +93,7 @@ def shift_between(before: Floats, after: Floats, valid: Flags) -> Vector | None:
     (right, down), (right_too, down_too) = found
     if np.hypot(right - right_too, down - down_too) > MAX_DISAGREEMENT:
         return None
-    return (right + right_too) / 2, (down + down_too) / 2
+    return right_too, down_too
 
 
 def _same(plane: Floats) -> Floats:
@@ -110,13 +112,14 @@ def _coarse_to_fine(before: Floats, after: Floats, valid: Flags) -> Vector | Non
             continue
         blur = 0.7 * step if step > 1 else 1.0
         template, image = (ndimage.gaussian_filter(plane, blur)[::step, ::step] for plane in (before, after))
+        weight = valid[::step, ::step].astype(np.float32)
         start = (shift[0] / step, shift[1] / step)
-        shift = _ecc(template, image, valid[::step, ::step].astype(np.float32), start)
+        shift = _ecc(template, image, weight, start, 2 * MAX_OFFSET / step)
         shift = None if shift is None else (shift[0] * step, shift[1] * step)
     return shift
 
 
-def _ecc(template: Floats, image: Floats, weight: Floats, shift: Vector) -> Vector | None:
+def _ecc(template: Floats, image: Floats, weight: Floats, shift: Vector, limit: float) -> Vector | None:
     """Maximise the weighted correlation of template(x) with image(x + shift); None without convergence.
 
     What changed is the enemy here: pixels that do not fit lose their say (Cauchy weights), and a step that
@@ -129,17 +132,17 @@ def _ecc(template: Floats, image: Floats, weight: Floats, shift: Vector) -> Vect
     padded, covered = _padded(image), _padded(weight, "constant")
     position: Numbers = np.array(shift)
     last: Numbers = np.zeros(2)
-    share = 1.0
+    share, fitting = 1.0, np.ones_like(weight)
     for _ in range(STEPS):
         moved = _moved(padded, position)
-        weights = weight * _moved(covered, position)
-        weights = weights * _fitting(template - moved, weights)
-        step = _ecc_step(template, moved, weights)
+        inside = weight * _moved(covered, position)
+        fitting = _fitting(_misfit(template, moved, inside * fitting), inside)
+        step = _ecc_step(template, moved, inside * fitting)
         if step is None:
             return None
         share = share / 2 if step @ last < 0 else min(1.0, 2 * share)
         position, last = position + share * step, step
-        if np.hypot(*position) > 2 * MAX_OFFSET:
+        if np.hypot(*position) > limit:
             return None
         if np.hypot(*step) < CONVERGED:
             return float(position[0]), float(position[1])
@@ -172,6 +175,17 @@ def _standard(plane: Floats, known: Flags) -> Floats:
     median = np.median(values)
     spread = 1.4826 * np.median(np.abs(values - median))
     out: Floats = (plane - median) / max(spread, np.float32(1e-6))
+    return out
+
+
+def _misfit(template: Floats, moved: Floats, weight: Floats) -> Floats:
+    """What is left of the template after the weighted regression on the moved image."""
+    total = max(float(weight.sum()), 1e-6)
+    mean, mean_moved = (float(np.vdot(plane, weight)) / total for plane in (template, moved))
+    spread = float(np.vdot(np.square(moved - np.float32(mean_moved)), weight))
+    joint = float(np.vdot((template - np.float32(mean)) * (moved - np.float32(mean_moved)), weight))
+    slope = np.float32(joint / spread if spread > 0 else 0.0)
+    out: Floats = template - np.float32(mean) - slope * (moved - np.float32(mean_moved))
     return out
 
 

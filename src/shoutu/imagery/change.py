@@ -165,7 +165,7 @@ def _levelled(root: Floats, threshold: Threshold) -> Floats:
     ceiling = threshold.median + LEVEL * threshold.step
     with np.errstate(invalid="ignore"):
         excess = np.maximum(root - ceiling, 0) / threshold.step
-        drawn = 0.25 * threshold.step * excess / (1 + excess)
+        drawn = 0.1 * threshold.step * excess / (1 + excess)
         out: Floats = (np.minimum(root, ceiling) + drawn).astype(np.float32)
     return out
 
