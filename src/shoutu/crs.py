@@ -44,6 +44,7 @@ _ONE_DATUM = re.compile(
 _SEMI_MAJOR = 6378137.0
 _INVERSE_FLATTENINGS = (298.257222101, 298.257223563)  # GRS 80 and CGCS2000; WGS 84
 _VIA = re.compile(r"\s+via\s+", re.IGNORECASE)
+_UNKNOWN = re.compile(r"unknown|unspecified|not.specified|unnamed|undefined|user.?defined", re.IGNORECASE)
 _UNDEFINED = re.compile(r"undefined|^unknown( engineering)?( crs| srs)?$", re.IGNORECASE)
 
 REMEDY_CRS = Text(
@@ -91,17 +92,30 @@ def parse(text: str, *, where: Where = NOWHERE) -> Crs:
 
 
 def is_undefined(text: str | None) -> bool:
-    """Whether a file's own statement says nothing: none, an engineering or an 'undefined' system."""
+    """Whether a file says nothing of its system: no word, a system called undefined, an unknown datum."""
     if not text or not text.strip():
         return True
-    from pyproj import CRS
     from pyproj.exceptions import CRSError
 
     try:
-        system = CRS.from_user_input(text)
+        system = _read(text)
     except CRSError:
         return False
-    return system.is_engineering or bool(_UNDEFINED.search(system.name))
+    if system.is_engineering or _UNDEFINED.search(system.name):
+        return True
+    geodetic = system.geodetic_crs
+    return geodetic is not None and geodetic.datum is not None and bool(_UNKNOWN.search(geodetic.datum.name))
+
+
+def is_readable(text: str) -> bool:
+    """Whether `text` is any reference system at all, on whatever datum."""
+    from pyproj.exceptions import CRSError
+
+    try:
+        _read(_split(text)[0])
+    except CRSError:
+        return False
+    return True
 
 
 def to_lonlat(crs: Crs, xy: Floats, *, where: Where = NOWHERE) -> Floats:

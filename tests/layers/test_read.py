@@ -275,6 +275,13 @@ def test_another_datum_needs_a_named_way_from_it(tmp_path: Path) -> None:
     assert read(file, crs=way).crs.definition == way
 
 
+@pytest.mark.parametrize("prj", ["rubbish", made.CGCS2000_PRJ.replace("D_China_2000", "D_Unknown"), "  "])
+def test_a_prj_that_says_nothing_gives_way_to_a_named_crs(tmp_path: Path, prj: str) -> None:
+    file = made.shapefile(tmp_path / "a.shp", [[made.square(110, 40, 0.001, clockwise=True)]], prj=prj)
+    assert "--crs EPSG:4490" in message(file)
+    assert read(file, crs="EPSG:4490").crs.definition == "EPSG:4490"
+
+
 def test_a_named_crs_that_was_not_needed_is_told(tmp_path: Path) -> None:
     file = made.shapefile(tmp_path / "a.shp", [[made.square(110, 40, 0.001, clockwise=True)]])
     assert [note.en for note in read(file, crs="EPSG:4525").notes] == [

@@ -154,6 +154,8 @@ def _with_crs(features: Features, stated: str | None, assumed: str | None, named
     A format's meaning (GeoJSON: degrees) holds only while the numbers can be degrees.
     """
     where = Where(file=features.file, layer=features.layer)
+    if stated is not None and named is not None and not systems.is_readable(stated):
+        stated, assumed = None, None
     if stated is not None and not systems.is_undefined(stated):
         if named is not None and systems.is_way_from(named, stated, where=where):
             return replace(features, crs=systems.parse(named, where=where))
