@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "layer": ("shoutu.cli.layer", "Import, list and check reference layers."),
     "detect": ("shoutu.cli.detect", "Find what changed between two images of one place."),
     "ledger": ("shoutu.cli.ledger", "Export, prove and verify the record."),
+    "region": ("shoutu.cli.region", "Register and list regions."),
     "batch": ("shoutu.cli.batch", "Import a month's patches."),
     "month": ("shoutu.cli.month", "Preview or issue a month's warnings."),
     "person": ("shoutu.cli.person", "Add people; the first administrator."),

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from shoutu import clocks
-from shoutu.platform.accounts import places
+from shoutu.errors import NotFound, Text, Where
+from shoutu.platform.accounts import logins, places
 from shoutu.platform.accounts.models import Key, Person, Post, Term
 from shoutu.platform.doors import Actor, Role, covers, is_city, may
 
@@ -151,6 +152,23 @@ def terms_of(person: str, day: date | None = None) -> list[Held]:
     """The posts that a person holds on `day` (today), the oldest first."""
     running = Term.objects.on(day or clocks.today()).filter(person_id=person)
     return _held(running.select_related("person", "post").order_by("starts", "id"))
+
+
+def acting(login: str) -> Actor:
+    """Who acts where a command says `--as LOGIN`: the person in the oldest post that runs today.
+
+    Whoever may start commands on the data directory may act as anybody in it; the record says as whom.
+    """
+    running = Term.objects.on(clocks.today()).filter(person__login=logins.normal(login))
+    term = running.select_related("post").order_by("starts", "id").first()
+    if term is None:
+        raise NotFound(
+            Text("没有这个在任的人。", "Nobody in office has this login."),
+            where=Where(field="--as"),
+            found=login,
+            remedy=Text("用人员页上的用户名。", "Use a login of the people page."),
+        )
+    return Actor(term.person_id, term.id, Role(term.post.role), term.post.region)
 
 
 def held_by_id(terms: Collection[str]) -> dict[str, Held]:

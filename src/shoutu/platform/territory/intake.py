@@ -1,0 +1,67 @@
+"""From a file of outlines to regions ready to be registered."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, cast
+
+from shoutu import crs as systems
+from shoutu.errors import Where
+from shoutu.geometry.repair import to_rings
+from shoutu.geometry.rings import Floats, Rings
+from shoutu.layers.read import read
+from shoutu.platform.territory import queries
+from shoutu.platform.territory.inputs import NewRegion, RegisterRegions
+
+Level = Literal["city", "banner", "township", "village"]
+DEGREES = 9
+"""Decimals kept of a degree: a tenth of a millimetre."""
+
+
+def regions_of(file: str, *, code: str, name: str, level: str, crs: str | None = None) -> RegisterRegions:
+    """The regions of a file. Below the city they come after it, since the first covers the others.
+
+    Raises BadInput naming file, field and feature.
+    """
+    features = read(file, crs=crs)
+    rings, _ = to_rings(features)
+    lonlat = systems.to_lonlat(features.crs, rings.xy, where=Where(file=features.file, layer=features.layer))
+    outlines = _outlines(rings, lonlat)
+    found = [
+        NewRegion(
+            code=one.strip(), name=called.strip(), level=cast(Level, level), outline=outlines.get(index)
+        )
+        for index, (one, called) in enumerate(zip(features.texts(code), features.texts(name), strict=True))
+    ]
+    return RegisterRegions(regions=tuple(found) if level == "city" else (_city(), *found))
+
+
+def _city() -> NewRegion:
+    city = queries.city()
+    outline = queries.outlines("city").get(city.code)
+    return NewRegion(
+        code=city.code,
+        name=city.name,
+        level="city",
+        name_en=city.name_en,
+        outline=None if outline is None else dict(outline),
+    )
+
+
+def _outlines(rings: Rings, lonlat: Floats) -> dict[int, dict[str, Any]]:
+    """GeoJSON by feature: a ring that runs anticlockwise begins a polygon, those after it are its holes."""
+    shapes: dict[int, list[list[list[list[float]]]]] = {}
+    for index, owner in enumerate(rings.owners):
+        ring = lonlat[rings.starts[index] : rings.starts[index + 1]]
+        points = [[round(float(x), DEGREES), round(float(y), DEGREES)] for x, y in ring]
+        polygons = shapes.setdefault(int(owner), [])
+        if _doubled_area(ring) > 0 or not polygons:
+            polygons.append([points])
+        else:
+            polygons[-1].append(points)
+    return {owner: {"type": "MultiPolygon", "coordinates": polygons} for owner, polygons in shapes.items()}
+
+
+def _doubled_area(ring: Floats) -> float:
+    """Positive where the ring runs anticlockwise."""
+    x, y = ring[:, 0] - ring[0, 0], ring[:, 1] - ring[0, 1]
+    return float((x[:-1] * y[1:] - x[1:] * y[:-1]).sum())
