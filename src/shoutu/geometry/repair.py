@@ -289,10 +289,10 @@ def _packed(geometries: Geometries) -> Rings:
 
     polygons, owners = shapely.get_parts(geometries, return_index=True)
     kept = (shapely.get_type_id(polygons) == _POLYGON) & ~shapely.is_empty(polygons)
-    polygons, owners = shapely.force_2d(polygons[kept]), owners[kept].astype(np.int64)
+    polygons, owners = polygons[kept], owners[kept].astype(np.int64)
     if not len(polygons):
         return Rings(np.zeros((0, 2)), np.zeros(1, np.int64), np.zeros(0, np.int64), len(geometries))
-    _, xy, (starts, first_rings) = shapely.to_ragged_array(shapely.orient_polygons(polygons))
+    _, xy, (starts, first_rings) = shapely.to_ragged_array(shapely.orient_polygons(polygons), include_z=False)
     return Rings(
         xy=np.ascontiguousarray(xy, dtype=np.float64),
         starts=starts.astype(np.int64),
