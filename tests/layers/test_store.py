@@ -137,7 +137,7 @@ def _die(folder: Path, step: str) -> None:
 
 @pytest.mark.parametrize("step", ["write_arrays", "_write_table", "_write", "_force", "_publish"])
 def test_killed_while_writing_leaves_nothing(tmp_path: Path, step: str) -> None:
-    child = multiprocessing.get_context("spawn").Process(target=_die, args=(tmp_path / "v", step))
+    child = multiprocessing.get_context("fork").Process(target=_die, args=(tmp_path / "v", step))
     child.start()
     child.join()
     assert child.exitcode == -signal.SIGKILL

@@ -71,8 +71,8 @@ def test_nothing_asked_nothing_found(layer: LayerView) -> None:
     assert len(overlay(nowhere, [LayerView("empty", empty, np.zeros(1, np.int32), [""])]).area_m2) == 0
 
 
-def test_rows_below_a_square_decimetre() -> None:
-    """Rows start at 0.001 m², summed over the class, not at a larger grain."""
+def test_rows_start_at_a_thousandth() -> None:
+    """0.0008 m² is no row, 0.0012 m² is one."""
     field = ready([shapely.box(109, 39, 109.001, 39.001)])
     side = np.sqrt([0.0008, 0.0012]) / 111_000
     specks = [shapely.box(109.0005, 39.0005, 109.0005 + s / 0.777, 39.0005 + s) for s in side]
