@@ -275,7 +275,7 @@ def parts_of(identifier: str) -> tuple[PatchRow, ...]:
 
 
 def place_in_batch(actor: Actor | None, identifier: str) -> tuple[int, int, str, str]:
-    """(which, of how many, id before, id after) in the batch as issued; a part stands where its whole does."""
+    """(which, of how many, id before, id after) in the batch as issued; a part is where its whole is."""
     row = found(actor, identifier)
     number = row.number if row.parent is None else row.parent.number
     rows = narrowed(actor, Filter(batch=row.batch_id, view="issued"))

@@ -43,6 +43,7 @@ __all__ = [
     "board",
     "categories",
     "clearing",
+    "clearing_rows",
     "counted",
     "differences",
     "evidence",
@@ -54,6 +55,7 @@ __all__ = [
     "undecided",
     "violation",
     "violations",
+    "violations_with",
 ]
 
 _WAITS_FOR = {
@@ -73,10 +75,11 @@ def clearing(
     """The month clearing list (月清): 未报, 待审, 打回, 审核结束, and 超期 across them."""
     narrowed = Filter(**{**(wanted or Filter()).__dict__, "month": month})
     page = discovery.patches(actor, narrowed, after=after, limit=limit)
-    return Clearing(month, discovery.tabs(actor, narrowed), _clearing_rows(page.rows), page.after)
+    return Clearing(month, discovery.tabs(actor, narrowed), clearing_rows(page.rows), page.after)
 
 
-def _clearing_rows(rows: Iterable[PatchRow]) -> tuple[ClearingRow, ...]:
+def clearing_rows(rows: Iterable[PatchRow]) -> tuple[ClearingRow, ...]:
+    """The same rows with what enforcement knows of each."""
     wanted = list(rows)
     identifiers = [row.id for row in wanted]
     reports = report_rows(latest_reports(identifiers).values())
@@ -199,6 +202,15 @@ def evidence(actor: Actor | None, identifier: str) -> Evidence:
     if found is None:
         raise NotFound(Text("没有这份材料。", "There is no such file."), found=identifier)
     return found
+
+
+def violations_with(actor: Actor | None, patches: Iterable[str]) -> dict[str, ViolationRow]:
+    """By patch, the 宗 that it belongs to, of those that the reader sees."""
+    members = Member.objects.filter(patch_id__in=list(patches))
+    wanted = {member.patch_id: member.violation_id for member in members}
+    seen = Violation.objects.all().seen_by(actor).filter(id__in=wanted.values())
+    rows = {row.id: row for row in _violation_rows(list(seen))}
+    return {patch: rows[violation] for patch, violation in wanted.items() if violation in rows}
 
 
 def violations(actor: Actor | None, *, month: str = "", region: str = "") -> tuple[ViolationRow, ...]:

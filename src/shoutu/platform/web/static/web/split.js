@@ -1,12 +1,13 @@
-// 拆分: a line is drawn on the map or written as a list of points; the server answers with the parts'
-// areas, which must sum to the whole before the form can be sent.
+// 拆分: a line is drawn on the map or the picture, or written as a list of points; the server answers
+// with the parts' areas, which must sum to the whole before the form can be sent.
 //
 // The form has: data-split="<address of the preview>", a textarea name="points" (a line each:
 // longitude latitude), a hidden input name="line", a tbody[data-parts], [data-difference],
 // [data-split-fault] and a main button. The preview is a POST of the form's fields; it answers JSON:
-// {parts: [{name, m2, mu}], m2, mu, difference} or, with 4xx, {title, detail}.
-
-import { charts } from "./map.js";
+// {parts: [{name, m2, mu, outline}], m2, mu, difference} or, with 4xx, {title, detail}.
+//
+// A picture takes part by events on the document: it sends `cut:point` ([lon, lat]) and hears `cut:line`
+// (the points) and `cut:parts` (the answer's parts).
 
 const UNDO = 20;
 const PAUSE = 250;
@@ -22,7 +23,7 @@ class Split {
     form.querySelector("[data-split-undo]")?.addEventListener("click", () => this.undo());
     form.querySelector("[data-split-clear]")?.addEventListener("click", () => this.set([]));
     document.addEventListener("map:ready", (event) => this.draw(event.detail));
-    for (const chart of charts.values()) if (chart.frame.dataset.ready) this.draw(chart);
+    document.addEventListener("cut:point", (event) => this.set([...this.read(), event.detail]));
     this.lock(true);
   }
 
@@ -62,6 +63,7 @@ class Split {
   later() {
     this.lock(true);
     this.chart?.map.getSource("cut").setData(this.feature());
+    document.dispatchEvent(new CustomEvent("cut:line", { detail: this.read() }));
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.ask(), PAUSE);
   }
@@ -89,6 +91,7 @@ class Split {
         return row;
       }),
     );
+    document.dispatchEvent(new CustomEvent("cut:parts", { detail: preview.parts }));
     for (const [name, value] of [["difference", preview.difference], ["m2", preview.m2], ["mu", preview.mu]]) {
       for (const place of this.form.querySelectorAll(`[data-split-${name}]`)) place.textContent = value ?? "—";
     }

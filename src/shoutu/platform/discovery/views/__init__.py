@@ -1,0 +1,1 @@
+"""Pages of batches, uploads, and what the page of a patch asks of this app."""
