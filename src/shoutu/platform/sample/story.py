@@ -157,7 +157,7 @@ def _clear(month: Month, index: int, patch: MadePatch, row: PatchRow, outcome: s
                 reviewer,
                 row,
                 "return",
-                reason=enforcement.reasons().names[0],
+                reason=next(iter(enforcement.reasons())),
                 note="近景照片看不清路面，请补拍。",
             )
             return
