@@ -25,7 +25,7 @@ from shoutu.platform.ledger.verify import verify as verify_whole
 from shoutu.platform.territory import queries as territory
 from shoutu.platform.web.figures import UNKNOWN
 from shoutu.platform.web.pages import page_of
-from shoutu.platform.web.words import ACTS, act_word, subject_words
+from shoutu.platform.web.words import ACTS, act_word, fact_words, subject_words
 from shoutu.proof import tree
 
 
@@ -67,7 +67,7 @@ def _shown(rows: Iterable[EntryRow]) -> list[Shown]:
             post=held[row.term].title if row.term in held else "",
             region=places.get(row.region, row.region),
             leaf=row.leaf_hash,
-            facts=tuple(_facts(row.facts)),
+            facts=tuple((fact_words(name), value) for name, value in _facts(row.facts)),
         )
         for row in found
     ]

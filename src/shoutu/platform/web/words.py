@@ -86,3 +86,62 @@ def subject_words(subject: str) -> str:
     """`patch:abc` → 图斑 abc."""
     kind, _, rest = subject.partition(":")
     return f"{SUBJECTS.get(kind, kind)} {rest}"
+
+
+FACTS: dict[str, Promise] = {
+    "act": gettext_lazy("事项"),
+    "actor_name": gettext_lazy("当事人"),
+    "answer": gettext_lazy("答复"),
+    "area": gettext_lazy("面积"),
+    "area_m2": gettext_lazy("面积（㎡）"),
+    "as_of": gettext_lazy("现状日期"),
+    "batch": gettext_lazy("批次"),
+    "category": gettext_lazy("核实认定意见"),
+    "checksum": gettext_lazy("校验值"),
+    "codes": gettext_lazy("行政区代码"),
+    "count": gettext_lazy("个数"),
+    "decided_on": gettext_lazy("决定日期"),
+    "digest": gettext_lazy("摘要"),
+    "document": gettext_lazy("文号"),
+    "ends": gettext_lazy("止"),
+    "facts_sha256": gettext_lazy("事实摘要"),
+    "farmland": gettext_lazy("耕地"),
+    "farmland_m2": gettext_lazy("耕地（㎡）"),
+    "features": gettext_lazy("图形个数"),
+    "kind": gettext_lazy("种类"),
+    "layers": gettext_lazy("图层"),
+    "level": gettext_lazy("等级"),
+    "login": gettext_lazy("用户名"),
+    "measures": gettext_lazy("措施"),
+    "month": gettext_lazy("月份"),
+    "name": gettext_lazy("名称"),
+    "note": gettext_lazy("说明"),
+    "number": gettext_lazy("编号"),
+    "outcome": gettext_lazy("结果"),
+    "pack": gettext_lazy("规则"),
+    "parts": gettext_lazy("部分"),
+    "patches": gettext_lazy("图斑"),
+    "person": gettext_lazy("人员"),
+    "post": gettext_lazy("职务"),
+    "project": gettext_lazy("项目"),
+    "reason": gettext_lazy("理由"),
+    "region": gettext_lazy("行政区"),
+    "role": gettext_lazy("岗位"),
+    "rows": gettext_lazy("行数"),
+    "secrecy": gettext_lazy("密级"),
+    "sha256": gettext_lazy("摘要"),
+    "shown": gettext_lazy("审核时所示"),
+    "starts": gettext_lazy("起"),
+    "state": gettext_lazy("状态"),
+    "text": gettext_lazy("内容"),
+    "title": gettext_lazy("标题"),
+    "unit": gettext_lazy("单位"),
+    "version": gettext_lazy("版本"),
+    "warnings": gettext_lazy("预警"),
+}
+"""Names of facts in the record; a name that is not here is shown as it was recorded."""
+
+
+def fact_words(path: str) -> str:
+    """`parts.1.area_m2` → 部分.1.面积（㎡）."""
+    return ".".join(str(FACTS.get(part, part)) for part in path.split("."))

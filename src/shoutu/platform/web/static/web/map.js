@@ -103,6 +103,7 @@ class Chart {
       pitchWithRotate: false,
       maxPitch: 0,
       fadeDuration: 0,
+      canvasContextAttributes: { preserveDrawingBuffer: true }, // else paper shows an empty map
       bounds: this.config.fit ?? [106, 37, 112, 41],
       fitBoundsOptions: { padding: 24 },
     });
