@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from django.db import transaction
+from django.db.backends.signals import connection_created
 
 from shoutu import clocks
 from shoutu.errors import BadInput, Refused, Text
@@ -205,3 +206,13 @@ def guard(execute: Callable[..., Any], sql: Any, params: Any, many: bool, contex
     ):
         raise WriteOutsideAct(f"{found.group(1).upper()} {found.group(2)} outside an act")
     return execute(sql, params, many, context)
+
+
+def watch_connections() -> None:
+    """Put `guard` on every connection that is opened from now on, in tests and in the running server."""
+
+    def watch(connection: Any, **_: object) -> None:
+        if guard not in connection.execute_wrappers:
+            connection.execute_wrappers.append(guard)
+
+    connection_created.connect(watch, weak=False, dispatch_uid="shoutu.acts.guard")

@@ -7,11 +7,13 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
+        from shoutu.platform import acts
         from shoutu.platform.accounts import queries
         from shoutu.platform.accounts.middleware import begin
         from shoutu.platform.doors import Actor
         from shoutu.platform.web import navigation
 
+        acts.watch_connections()
         user_logged_in.connect(begin, dispatch_uid="shoutu.accounts.begin")
 
         def describe(actor: Actor) -> navigation.Me:
