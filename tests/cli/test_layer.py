@@ -143,6 +143,19 @@ def test_an_imported_layer_gives_the_rows_that_its_file_gives(
     assert Path("a.csv").read_text(encoding="utf-8") == texts[0]
 
 
+def test_strict_refuses_a_version_that_was_repaired(
+    tmp_path: Path, land: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call(capsys, "import", land, "--name", "land", "--secrecy", "open")
+    patch = made.geojson(tmp_path / "p.geojson", (made.polygon(made.SQUARE), {}))
+    with pytest.raises(SystemExit) as stopped:
+        main(["overlay", str(patch), "--layer", "l=land", "--strict", "--out", str(tmp_path / "a.csv")])
+    assert stopped.value.code == 2
+    said = capsys.readouterr().err
+    assert "feature 1" in said
+    assert "self-crossing" in said
+
+
 def test_classified_data_are_refused_and_secrecy_has_no_default(
     tmp_path: Path, land: Path, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -71,10 +71,11 @@ def to_rings(features: Features, strict: bool = False) -> tuple[Rings, list[Repa
     than polygons, coordinates that are not finite and, when `strict`, for anything to mend.
     """
     where = Where(file=features.file, layer=features.layer)
-    geometries, repairs = _decoded(features.wkb, where)
-    _refuse_other_shapes(geometries, where)
-    _refuse_unfinite(geometries, where)
-    repairs += _mended(geometries, features.crs)
+    with _quiet():
+        geometries, repairs = _decoded(features.wkb, where)
+        _refuse_other_shapes(geometries, where)
+        _refuse_unfinite(geometries, where)
+        repairs += _mended(geometries, features.crs)
     repairs.sort(key=lambda repair: repair.feature)
     if strict and repairs:
         raise _strict(repairs, where)
@@ -118,8 +119,8 @@ def oddities(wkb: pa.ChunkedArray) -> dict[str, list[int]]:
 
 
 def _quiet() -> np.errstate:
-    """Numbers that are none make shapely warn; `_refuse_unfinite` says it with the feature."""
-    return np.errstate(invalid="ignore")
+    """Coordinates that are no numbers, or enormous, make shapely warn; faults name the feature instead."""
+    return np.errstate(invalid="ignore", over="ignore")
 
 
 def _objects(wkb: pa.ChunkedArray) -> Geometries:
@@ -132,8 +133,7 @@ def _decoded(wkb: pa.ChunkedArray, where: Where) -> tuple[Geometries, list[Repai
     import shapely
 
     raw = _objects(wkb)
-    with _quiet():
-        geometries: Geometries = shapely.from_wkb(raw, on_invalid="ignore")
+    geometries: Geometries = shapely.from_wkb(raw, on_invalid="ignore")
     given = np.array([value is not None for value in raw], dtype=bool)
     repairs = []
     for row in map(int, np.flatnonzero(given & shapely.is_missing(geometries))):

@@ -15,15 +15,17 @@ from shoutu.errors import Text
 _SAMPLE_ROWS = 20_000
 _LANGUAGE_DRIVERS = {0x4D: "gb18030", 0x4F: "cp950", 0x7A: "gb18030", 0x7B: "cp932", 0x79: "cp949"}
 _GB_PAIR = re.compile(rb"[\x81-\xfe][\xa1-\xfe]")
+_THREE_BYTES = re.compile(rb"[\xe0-\xef][\x80-\xbf][\x80-\xbf]")
 _HIGH = re.compile(rb"[\x80-\xff]")
 
 
 def encoding_of(shapefile: Path) -> tuple[str, Text | None]:
     """The codec for the table beside `shapefile`, and what to tell the user about the choice.
 
-    Order: the .cpg, where the bytes agree with it; the table's own byte where it names an East
-    Asian code page; UTF-8 where all decodes; GB18030 where high bytes come in pairs, as Chinese
-    does; else Windows-1252.
+    Order: the .cpg, where the bytes agree with it; UTF-8 where all decodes and some of it is Chinese
+    (or other script of three bytes, which no other encoding gives by chance); the table's own byte where
+    it names an East Asian code page; UTF-8 where all decodes; GB18030 where high bytes come in pairs, as
+    Chinese does; else Windows-1252.
     """
     values = _texts(shapefile)
     declared = _declared(shapefile)
@@ -32,11 +34,11 @@ def encoding_of(shapefile: Path) -> tuple[str, Text | None]:
     if not values:
         return "utf-8", None
     why = Text(".cpg 与内容不符", "the .cpg does not fit the bytes") if declared else _NO_CPG
+    raw = b" ".join(text for text, _ in values)
     driver = _LANGUAGE_DRIVERS.get(_head(shapefile)[29], "")
-    for codec in (driver, "utf-8"):
+    for codec in ("utf-8", driver) if _THREE_BYTES.search(raw) else (driver, "utf-8"):
         if codec and _fits(values, codec):
             return codec, _note(why, codec)
-    raw = b" ".join(text for text, _ in values)
     rest, pairs = _GB_PAIR.subn(b"", raw)
     codec = "gb18030" if pairs >= len(_HIGH.findall(rest)) else "cp1252"
     return codec, _note(why, codec)

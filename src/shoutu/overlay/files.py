@@ -18,6 +18,7 @@ from shoutu.geometry.repair import Repair, to_rings
 from shoutu.layers.classes import encode_classes
 from shoutu.layers.export import Areas
 from shoutu.layers.importing import current, every_version
+from shoutu.layers.meta import VersionMeta
 from shoutu.layers.open import open_version
 from shoutu.layers.query import view
 from shoutu.layers.read import Features, read, split_source
@@ -181,6 +182,8 @@ def _view(request: Request, name: str, source: str) -> tuple[LayerView, Reading]
     if folder is not None:
         version = open_version(folder)
         meta = version.meta
+        if request.strict and meta.repairs:
+            raise _was_mended(name, meta)
         nothing = meta.features - meta.with_geometry
         reading = Reading(
             name, f"{meta.name} {meta.version}", meta.name, meta.crs, meta.features, nothing, (), ()
@@ -194,6 +197,19 @@ def _view(request: Request, name: str, source: str) -> tuple[LayerView, Reading]
     )
     ground, reading = ground_of(name, features, request.strict)
     return LayerView(name, ground, codes, classes), reading
+
+
+def _was_mended(name: str, meta: VersionMeta) -> BadInput:
+    """Under `strict` a version that was repaired on import is no better than the file it came from."""
+    first = meta.repairs[0]
+    return BadInput(
+        Text("该图层导入时修复过无效几何", "invalid geometry of this layer was repaired on import"),
+        where=Where(file=meta.source_file, layer=name, feature=first.feature),
+        found=f"{first.reason}; {len(meta.repairs)}",
+        remedy=Text(
+            "修正文件后重新导入，或去掉 --strict", "mend the file and import it again, or leave out --strict"
+        ),
+    )
 
 
 def _no_source(name: str, source: str, home: Path) -> BadInput:
