@@ -231,18 +231,20 @@ connection.close()
 
 
 @pytest.fixture(scope="session")
-def _template(tmp_path_factory: pytest.TempPathFactory, _server: Callable[[str], str | None]) -> Installation:
+def _template(
+    tmp_path_factory: pytest.TempPathFactory, make_database: Callable[[str], str | None]
+) -> Installation:
     """One migrated installation with the made people; `installation` copies it."""
     home = tmp_path_factory.mktemp("template") / "home"
     share_compiled(home)
-    made = Installation(home, _server("template"))
+    made = Installation(home, make_database("template"))
     done = made.python(_SOW, Path(__file__).resolve().parents[2])
     assert done.returncode == 0, done.stderr
     return made
 
 
 @pytest.fixture(scope="session")
-def _server() -> Callable[[str], str | None]:
+def make_database() -> Callable[[str], str | None]:
     """Makes an empty database (or a copy of another) beside the test database; None on SQLite."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
@@ -264,22 +266,22 @@ def _server() -> Callable[[str], str | None]:
 @pytest.fixture
 def installation(
     _template: Installation,
-    _server: Callable[..., str | None],
+    make_database: Callable[..., str | None],
     tmp_path: Path,
     request: pytest.FixtureRequest,
 ) -> Installation:
     """A migrated installation with the made people, of this test alone, on the database under test."""
     home = tmp_path / "home"
     shutil.copytree(_template.home, home, symlinks=True)
-    return Installation(home, _server(f"copy_{abs(hash(request.node.nodeid))}", "template"))
+    return Installation(home, make_database(f"copy_{abs(hash(request.node.nodeid))}", "template"))
 
 
 @pytest.fixture
 def fresh_installation(
-    _server: Callable[..., str | None], tmp_path: Path, request: pytest.FixtureRequest
+    make_database: Callable[..., str | None], tmp_path: Path, request: pytest.FixtureRequest
 ) -> Installation:
     """An installation that nobody has set up: empty directory, empty database."""
-    return Installation(tmp_path / "home", _server(f"fresh_{abs(hash(request.node.nodeid))}"))
+    return Installation(tmp_path / "home", make_database(f"fresh_{abs(hash(request.node.nodeid))}"))
 
 
 @pytest.fixture
