@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import DecimalField, F, Q, QuerySet, Value
+from django.db.models import Case, DecimalField, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, NullIf
 
 from shoutu.platform.discovery.landclass import FARMLAND
 from shoutu.platform.discovery.models import Fact, Patch, PatchQuerySet
+from shoutu.platform.discovery.states import OPEN_STATES
 
 SORTS: dict[str, str] = {
     "number": "number",
@@ -18,17 +19,23 @@ SORTS: dict[str, str] = {
 }
 """What a list may be ordered by; ties go by number."""
 
+SQUARE = Cast(NullIf("area_m2", Value("")), DecimalField(max_digits=30, decimal_places=2))
+"""The area as a number: the records hold it as text."""
+
 
 def ordered(found: PatchQuerySet, sort: str) -> QuerySet[Patch]:
+    """By a name of SORTS; in the order of deadlines, what owes nothing comes last."""
     name = SORTS[sort.lstrip("-")]
     first = F(name).desc(nulls_last=True) if sort.startswith("-") else F(name).asc(nulls_last=True)
-    return _measured(found).order_by(first, "number", "id")
+    owing = Case(When(state__in=OPEN_STATES, then=0), default=1, output_field=IntegerField())
+    before = [owing.asc()] if name == "due_on" else []
+    return found.annotate(square=SQUARE).order_by(*before, first, "number", "id")
 
 
 def on_ground(found: PatchQuerySet, least_m2: str, kind: str) -> PatchQuerySet:
     """Those of at least this area, and those on ground of this kind."""
     if least_m2:
-        found = _measured(found).filter(square__gte=least_m2)
+        found = found.annotate(square=SQUARE).filter(square__gte=least_m2)
     if kind:
         under = Q(crossing__layer__kind=kind)
         if kind == "farmland":
@@ -36,9 +43,3 @@ def on_ground(found: PatchQuerySet, least_m2: str, kind: str) -> PatchQuerySet:
         touched = Fact.objects.filter(under).exclude(area_m2="0.00")
         found = found.filter(id__in=touched.values("patch_id"))
     return found
-
-
-def _measured(found: PatchQuerySet) -> PatchQuerySet:
-    """With `square`, the area as a number: the records hold it as text."""
-    number = DecimalField(max_digits=30, decimal_places=2)
-    return found.annotate(square=Cast(NullIf("area_m2", Value("")), number))

@@ -32,7 +32,7 @@ from shoutu.platform.discovery.rows import (
     PatchRow,
     PictureRow,
 )
-from shoutu.platform.discovery.states import COUNTED_STATES, OPEN_STATES, State
+from shoutu.platform.discovery.states import COUNTED_STATES, LABELS, OPEN_STATES, State
 from shoutu.platform.doors import Actor
 from shoutu.platform.territory.kinds import KINDS
 from shoutu.units import m2_to_mu, to_text
@@ -271,7 +271,8 @@ def in_months(banner: str, *, until: str) -> tuple[PatchRow, ...]:
 
 def parts_of(identifier: str) -> tuple[PatchRow, ...]:
     rows = Patch.objects.filter(parent_id=identifier).exclude(state=State.WITHDRAWN)
-    return tuple(patch_row(row) for row in rows.select_related("batch").order_by("number"))
+    found = [patch_row(row) for row in rows.select_related("batch")]
+    return tuple(sorted(found, key=lambda part: LABELS.find(part.label)))
 
 
 def place_in_batch(actor: Actor | None, identifier: str) -> tuple[int, int, str, str]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
+LABELS = "甲乙丙丁戊己庚辛壬癸"
+"""Of the parts of a split patch, in order."""
+
 
 class State(models.TextChoices):
     """Where a patch or part stands in the chain 旗区填报 → 旗区审核 → 市级审核."""

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext
 
-from shoutu.platform.discovery.landclass import is_farmland
+from shoutu.platform.discovery.landclass import class_name, is_farmland
 from shoutu.platform.discovery.rows import LayerFacts, PatchRow
 from shoutu.platform.enforcement.counting import exact_text
 from shoutu.platform.web import figures
@@ -73,7 +73,12 @@ def factsheet(patch: PatchRow, facts: Iterable[LayerFacts]) -> Factsheet:
 
 def _source(layer: LayerFacts) -> str:
     as_of = "" if layer.as_of is None else gettext("截至 %s") % layer.as_of.isoformat()
-    return f"{layer.title}　{layer.version}　{as_of}".strip("　")
+    return f"{layer.title}　{as_of}".strip("　")
+
+
+def _code(klass: str) -> str:
+    """The code as it came, where the name stands in its place."""
+    return "" if class_name(klass) == klass else gettext("地类 %s") % klass
 
 
 def _ground(patch: PatchRow, land: LayerFacts, basic: LayerFacts | None) -> list[GroundRow]:
@@ -81,7 +86,7 @@ def _ground(patch: PatchRow, land: LayerFacts, basic: LayerFacts | None) -> list
     others = [c for c in land.classes if not is_farmland(c.klass) and Fraction(c.area_m2)]
     total = sum((Fraction(c.area_m2) for c in farmland), Fraction(0))
     source = _source(land)
-    names = "、".join(c.klass for c in farmland if Fraction(c.area_m2))
+    names = "、".join(class_name(c.klass) for c in farmland if Fraction(c.area_m2))
     rows = [
         GroundRow("farmland", gettext("耕地"), to_text(total, 2), f"{names}　{source}" if names else source)
     ]
@@ -89,7 +94,7 @@ def _ground(patch: PatchRow, land: LayerFacts, basic: LayerFacts | None) -> list
         name = gettext("其中：永久基本农田")
         rows.append(GroundRow("basic-farmland", name, basic.total_m2, _source(basic), within=True))
     rows += [
-        GroundRow("land-use", c.klass or gettext("未分类"), c.area_m2)
+        GroundRow("land-use", class_name(c.klass) or gettext("未分类"), c.area_m2, _code(c.klass))
         for c in sorted(others, key=lambda c: -Fraction(c.area_m2))
     ]
     rest = Fraction(patch.area_m2) - sum((Fraction(row.m2) for row in rows if not row.within), Fraction(0))

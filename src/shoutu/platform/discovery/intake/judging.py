@@ -12,11 +12,11 @@ from shoutu.errors import BadInput, Text, Where
 from shoutu.platform.discovery.ground import shared
 from shoutu.platform.discovery.intake.placing import Places, place
 from shoutu.platform.discovery.intake.source import Source
+from shoutu.platform.discovery.states import LABELS
 from shoutu.proof.canonical import canonical
 from shoutu.units import m2_to_mu, to_text
 
 PART, WHOLE = "拆分", "被拆分"
-LABELS = "甲乙丙丁戊己庚辛壬癸"
 SAME_GROUND_M2 = 1.0
 SAME_GROUND_SHARE = 0.01
 AREA_TOLERANCE = Fraction(2, 100)

@@ -24,13 +24,12 @@ from shoutu.platform.discovery import queries
 from shoutu.platform.discovery.balancing import balanced_classes, balanced_parts
 from shoutu.platform.discovery.ground import Ground, from_lonlat, of_wkb, system
 from shoutu.platform.discovery.inputs import Split
-from shoutu.platform.discovery.intake.judging import LABELS
 from shoutu.platform.discovery.models import Batch, Crossing, Fact, Patch
 from shoutu.platform.discovery.neighbours import shape_of
 from shoutu.platform.discovery.publication import Crossed
 from shoutu.platform.discovery.services.batches import put_ground
 from shoutu.platform.discovery.services.states import move
-from shoutu.platform.discovery.states import State
+from shoutu.platform.discovery.states import LABELS, State
 from shoutu.platform.doors import Actor
 from shoutu.platform.territory import queries as territory
 from shoutu.units import m2_to_mu, to_text

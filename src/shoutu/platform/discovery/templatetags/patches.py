@@ -29,6 +29,33 @@ STATES: dict[str, Promise] = {
     "overdue": gettext_lazy("其中超期"),
 }
 
+FIELDS: dict[str, Promise] = {
+    "number": gettext_lazy("期号"),
+    "issued_on": gettext_lazy("下发日期"),
+    "month": gettext_lazy("计入月份"),
+    "report_due": gettext_lazy("填报截止"),
+    "city_review_due": gettext_lazy("市级审核截止"),
+    "geometry": gettext_lazy("图形"),
+    "region": gettext_lazy("行政区代码"),
+    "file": gettext_lazy("文件"),
+    "layer": gettext_lazy("图层"),
+    "crs": gettext_lazy("坐标系"),
+    "category": gettext_lazy("核实认定意见"),
+    "area": gettext_lazy("总面积"),
+    "farmland": gettext_lazy("耕地"),
+    "basic_farmland": gettext_lazy("永久基本农田"),
+    "explanation": gettext_lazy("说明"),
+    "note": gettext_lazy("说明"),
+    "proofs": gettext_lazy("举证材料"),
+    "kind": gettext_lazy("材料种类"),
+    "stopped_on": gettext_lazy("责令停止送达日期"),
+    "investigated_on": gettext_lazy("开展调查日期"),
+    "reason": gettext_lazy("打回原因"),
+    "seen": gettext_lazy("需要确认"),
+    "outcome": gettext_lazy("审核意见"),
+}
+"""Names of inputs, as the pages call them."""
+
 
 @register.filter
 def in_language(text: Text | None) -> str:
@@ -68,6 +95,12 @@ def known(text: str) -> str | None:
 @register.filter
 def get(mapping: Mapping[str, Any], key: str) -> Any:
     return mapping.get(key)
+
+
+@register.filter
+def field_word(field: str) -> str:
+    """What a form or a file calls the field in which a fault lies; a column keeps its own name."""
+    return str(FIELDS.get(field, field))
 
 
 @register.filter

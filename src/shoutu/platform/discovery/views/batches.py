@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from urllib.parse import urlencode
@@ -108,7 +109,7 @@ def batch(request: HttpRequest, identifier: str) -> HttpResponse:
     return render(request, "discovery/batch.html", context)
 
 
-def _sums(rows: tuple[PatchRow, ...] | list[PatchRow], figures: dict[str, Figures]) -> tuple[str, str]:
+def _sums(rows: Sequence[PatchRow], figures: dict[str, Figures]) -> tuple[str, str]:
     """m² and m² of farmland of what is listed."""
     area = sum((Fraction(row.area_m2 or 0) for row in rows), Fraction(0))
     farmland = sum((Fraction(figures[row.id].farmland or 0) for row in rows), Fraction(0))

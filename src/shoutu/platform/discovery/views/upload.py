@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -59,7 +59,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 def _start(actor: Actor, request: HttpRequest) -> str:
     file, listed = request.FILES.get("file"), request.FILES.get("list")
-    if not isinstance(file, UploadedFile):
+    if not isinstance(file, TemporaryUploadedFile):
         raise BadInput(
             Text("没有选文件。", "No file was chosen."),
             where=Where(field="file"),
@@ -67,11 +67,11 @@ def _start(actor: Actor, request: HttpRequest) -> str:
         )
     draft = drafts.start(
         actor,
-        _path(file),
+        Path(file.temporary_file_path()),
         file.name or "",
         layer=request.POST.get("layer", "").strip(),
         crs=request.POST.get("crs", "").strip(),
-        listed=_path(listed) if isinstance(listed, UploadedFile) else None,
+        listed=Path(listed.temporary_file_path()) if isinstance(listed, TemporaryUploadedFile) else None,
     )
     try:
         drafts.preview(actor, draft)
@@ -79,12 +79,6 @@ def _start(actor: Actor, request: HttpRequest) -> str:
         drafts.discard(actor, draft)
         raise
     return draft
-
-
-def _path(file: UploadedFile) -> Path:
-    """Uploads are kept in files from the first byte: see FILE_UPLOAD_HANDLERS."""
-    assert isinstance(file, TemporaryUploadedFile)
-    return Path(file.temporary_file_path())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

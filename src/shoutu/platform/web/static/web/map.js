@@ -23,12 +23,26 @@ function line(source, suffix, paint, more = {}) {
   return { id: source.id + suffix, type: "line", source: source.id, paint, ...more };
 }
 
+// Patches get a point each besides their outline: tiles drop outlines that are smaller than a pixel.
+const pointed = (source) => source.look === "patch" || source.look === "part";
+
+function pointsOf(collection) {
+  const features = collection.features
+    .filter((feature) => feature.geometry)
+    .map((feature) => ({
+      type: "Feature",
+      properties: feature.properties,
+      geometry: { type: "Point", coordinates: boundsOf({ features: [feature] }, new LngLatBounds()).getCenter().toArray() },
+    }));
+  return { type: "FeatureCollection", features };
+}
+
 function label(source, size, weight) {
   return {
     ...(source.look === "banner" ? { maxzoom: 10 } : {}),
     id: source.id + ":label",
     type: "symbol",
-    source: source.id,
+    source: pointed(source) ? source.id + ":points" : source.id,
     layout: {
       "text-field": ["get", source.label],
       "text-size": size,
@@ -48,7 +62,8 @@ function patchLayers(source, look) {
     line(source, ":casing", { "line-color": "#fff", "line-width": 6.5 }, from),
     line(source, ":line", { "line-color": PATCH, "line-width": width, ...dashed(look === "part" ? [6, 4] : [], width) }, from),
     line(source, ":chosen", { "line-color": FOCUS, "line-width": 3, "line-gap-width": 8, "line-opacity": ["case", chosen, 1, 0] }, from),
-    { id: source.id + ":mark", type: "symbol", source: source.id, maxzoom: SMALL, layout: { "icon-image": "patch-mark", "icon-allow-overlap": true } },
+    { id: source.id + ":mark", type: "symbol", source: source.id + ":points", maxzoom: SMALL, layout: { "icon-image": "patch-mark", "icon-allow-overlap": true } },
+    { id: source.id + ":ring", type: "circle", source: source.id + ":points", maxzoom: SMALL, paint: { "circle-radius": 18, "circle-opacity": 0, "circle-stroke-width": 3, "circle-stroke-color": FOCUS, "circle-stroke-opacity": ["case", chosen, 1, 0] } },
     { id: source.id + ":fill", type: "fill", source: source.id, paint: { "fill-color": PATCH, "fill-opacity": 0 } },
   ];
 }
@@ -114,7 +129,7 @@ class Chart {
   async start() {
     await new Promise((done) => this.map.once("load", done));
     this.images();
-    await Promise.all(this.config.sources.filter((source) => source.url).map((source) => this.fetch(source)));
+    await Promise.all(this.config.sources.filter((source) => source.url && source.shown).map((source) => this.fetch(source)));
     for (const source of this.config.sources) if (this.data.has(source.id)) this.add(source);
     this.fitAll(0);
     this.controls();
@@ -130,9 +145,11 @@ class Chart {
     this.data.set(source.id, await answer.json());
   }
 
-  add(source) {
-    this.map.addSource(source.id, { type: "geojson", data: this.data.get(source.id), promoteId: "id" });
-    for (const layer of layersOf(source, this.config.looks)) this.map.addLayer(layer);
+  add(source, above) {
+    const data = this.data.get(source.id);
+    this.map.addSource(source.id, { type: "geojson", data, promoteId: "id" });
+    if (pointed(source)) this.map.addSource(source.id + ":points", { type: "geojson", data: pointsOf(data), promoteId: "id" });
+    for (const layer of layersOf(source, this.config.looks)) this.map.addLayer(layer, above);
   }
 
   // Patterns at the present zoom: see patterns.js.
@@ -177,9 +194,17 @@ class Chart {
     this.foot();
   }
 
-  show(id, shown) {
+  // A layer that is hidden at first is asked for when it is first shown, and lies under the patches.
+  async show(id, shown) {
+    const source = this.config.sources.find((one) => one.id === id);
+    if (shown && !this.data.has(id)) {
+      await this.fetch(source);
+      const above = this.map.getStyle().layers.find((layer) => layer.id.endsWith(":casing") && this.config.sources.some((one) => pointed(one) && one.id === layer.source));
+      this.add({ ...source, shown: true }, above?.id);
+      return;
+    }
     for (const layer of this.map.getStyle().layers) {
-      if (layer.source === id) this.map.setLayoutProperty(layer.id, "visibility", shown ? "visible" : "none");
+      if (layer.source === id || layer.source === id + ":points") this.map.setLayoutProperty(layer.id, "visibility", shown ? "visible" : "none");
     }
   }
 
@@ -202,9 +227,11 @@ class Chart {
 
   mark(feature) {
     for (const source of this.config.sources) {
-      if (!this.data.has(source.id)) continue;
-      if (this.chosen) this.map.setFeatureState({ source: source.id, id: this.chosen }, { on: false });
-      if (feature) this.map.setFeatureState({ source: source.id, id: feature }, { on: true });
+      if (!this.map.getSource(source.id)) continue;
+      for (const id of pointed(source) ? [source.id, source.id + ":points"] : [source.id]) {
+        if (this.chosen) this.map.setFeatureState({ source: id, id: this.chosen }, { on: false });
+        if (feature) this.map.setFeatureState({ source: id, id: feature }, { on: true });
+      }
     }
     this.chosen = feature;
   }
