@@ -15,6 +15,7 @@ from shoutu.policy.facts import from_file as facts_from_file
 from shoutu.policy.figures import Filed
 from shoutu.policy.pack import Pack
 from shoutu.policy.pack import load as load_pack
+from shoutu.policy.scale import Scale, scales
 from shoutu.policy.wording import Touch, effect_of
 from shoutu.policy.wording import sentence as explain
 
@@ -27,6 +28,7 @@ __all__ = [
     "Measure",
     "Pack",
     "Referral",
+    "Scale",
     "Touch",
     "TraceEntry",
     "Undetermined",
@@ -41,4 +43,5 @@ __all__ = [
     "facts_from_document",
     "facts_from_file",
     "load_pack",
+    "scales",
 ]

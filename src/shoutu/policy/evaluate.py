@@ -117,15 +117,22 @@ class Evaluation:
         part = rule.clause.split(".")[0]
         months = self.months_in_force(part, self.judge())
         for month in months:
-            for trigger in self._triggers(rule, month):
+            for trigger in self.triggers(rule, month):
                 judge = self.judge()
                 self.since("month", part, judge)
                 yield self._of_subject(rule, trigger, month, months[0], judge)
 
-    def _triggers(self, rule: BandRule, month: str) -> list[str]:
+    def triggers(self, rule: BandRule, month: str) -> list[str]:
+        """The subjects of a rule in a month: the region always, each project that has a violation."""
         if rule.subject == "region":
             return [self.facts.region]
-        return sorted({violation.own_project for violation in self._by_month[month]})
+        return sorted({violation.own_project for violation in self._by_month.get(month, ())})
+
+    def of_subject(self, rule: BandRule, trigger: str, month: str) -> BandResult:
+        """One subject of one month, be the month quiet."""
+        judge = self.judge()
+        first = min(self.months_in_force(rule.clause.split(".")[0], judge), default=month)
+        return self._of_subject(rule, trigger, month, min(first, month), judge)
 
     def _of_subject(self, rule: BandRule, trigger: str, month: str, first: str, judge: Judge) -> BandResult:
         start = month

@@ -10,7 +10,7 @@ from typing import Any
 
 from shoutu.platform.enforcement import queries as enforcement
 from shoutu.platform.warnings.models import Correction, Issue, YearFigures
-from shoutu.policy import document, evaluate, facts_from_document, load_pack
+from shoutu.policy import Facts, Scale, document, evaluate, facts_from_document, load_pack, scales
 from shoutu.proof.canonical import canonical
 
 PACK = "ordos_2024_23"
@@ -35,6 +35,10 @@ class Calculation:
     def digest(self) -> str:
         """SHA-256 of the canonical facts: what a signer was shown."""
         return hashlib.sha256(canonical(self.facts)).hexdigest()
+
+    def scales(self, month: str) -> dict[str, tuple[Scale, ...]]:
+        """The rulers of one month by trigger: the banner's own, and each project's."""
+        return scales(load_pack(PACK), typed(self.facts), month)
 
     def counted(self, month: str) -> list[dict[str, Any]]:
         """The violations of one month."""
@@ -69,8 +73,11 @@ def calculate(region: str, month: str) -> Calculation:
 
 def answer_to(facts: Mapping[str, Any]) -> Mapping[str, Any]:
     """The answer of the order's pack under its default readings."""
-    typed = facts_from_document(document.parse(canonical(facts), "facts"))
-    return evaluate(load_pack(PACK), typed).to_document()
+    return evaluate(load_pack(PACK), typed(facts)).to_document()
+
+
+def typed(facts: Mapping[str, Any]) -> Facts:
+    return facts_from_document(document.parse(canonical(facts), "facts"))
 
 
 def recorded(facts: str, answer: str) -> Calculation:

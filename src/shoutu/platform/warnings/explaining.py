@@ -8,7 +8,6 @@ from typing import Any
 
 from shoutu.platform.enforcement.rows import Lineage
 from shoutu.platform.warnings import evaluation
-from shoutu.platform.warnings.bands import scales
 from shoutu.platform.warnings.evaluation import Calculation
 from shoutu.platform.warnings.parcels import parcel_rows
 from shoutu.platform.warnings.rows import WarningRow
@@ -35,7 +34,7 @@ def warning_rows(
     """The month's warnings with their sentence, comparisons, quotation and rulers."""
     pack = load_pack(evaluation.PACK)
     names = {calculation.facts["region"]: name, **_project_names(calculation, lineage)}
-    rows = []
+    rulers, rows = calculation.scales(month), []
     for index, warning in enumerate(calculation.answer["warnings"]):
         if warning["month"] != month:
             continue
@@ -44,7 +43,6 @@ def warning_rows(
         counted = calculation.counted(month)
         if scope == "project":
             counted = [v for v in counted if (v["project"] or v["id"]) == warning["trigger"]]
-        rulers = scales(evaluation.PACK, "region" if scope == "month" else "project", counted)
         rows.append(
             WarningRow(
                 clause=warning["clause"],
@@ -58,7 +56,7 @@ def warning_rows(
                 readings=trace["readings"],
                 quotation=_quotation(trace),
                 citation=cite(pack, warning["clause"], "zh"),
-                scales=rulers,
+                scales=rulers[warning["trigger"]],
                 parcels=parcel_rows(counted, lineage),
                 near=any(c["near"] for c in trace["comparisons"]),
             )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from typing import Any
 
 from shoutu.platform.enforcement.rows import Lineage
 from shoutu.platform.territory import queries as territory
-from shoutu.platform.warnings.bands import area_mu
 from shoutu.platform.warnings.rows import ParcelRow
-from shoutu.units import mu_to_m2, to_text
+from shoutu.units import m2_to_mu, mu_to_m2, to_text
 
 
 def parcel_rows(
@@ -36,3 +36,10 @@ def parcel_rows(
             )
         )
     return tuple(rows)
+
+
+def area_mu(violation: Mapping[str, Any], column: str) -> Fraction:
+    """One filed figure in mu, exactly. A violation of the platform has all three figures."""
+    if (mu := violation.get(f"{column}_mu")) is not None:
+        return Fraction(mu)
+    return m2_to_mu(Fraction(violation[f"{column}_m2"]))

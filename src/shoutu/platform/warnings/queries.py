@@ -14,13 +14,11 @@ from shoutu.platform.enforcement import queries as enforcement
 from shoutu.platform.enforcement.rows import Undecided
 from shoutu.platform.restrictions import queries as restrictions
 from shoutu.platform.territory import queries as territory
-from shoutu.platform.warnings import evaluation
-from shoutu.platform.warnings.bands import Scale, area_mu, scales
 from shoutu.platform.warnings.drafting import decode
 from shoutu.platform.warnings.evaluation import Calculation, calculate, recorded
 from shoutu.platform.warnings.explaining import explained, level_word, measure_word, warning_rows
 from shoutu.platform.warnings.models import Announcement, Correction, Document, Issue, Measure, Objection
-from shoutu.platform.warnings.parcels import parcel_rows
+from shoutu.platform.warnings.parcels import area_mu, parcel_rows
 from shoutu.platform.warnings.rows import (
     ANNOUNCED,
     ISSUED,
@@ -33,6 +31,7 @@ from shoutu.platform.warnings.rows import (
     MonthPage,
     ObjectionRow,
 )
+from shoutu.policy import Scale
 from shoutu.units import mu_to_m2, to_text
 
 RANK = {"red": 4, "orange": 3, "yellow": 2, "none": 1, "undetermined": 0}
@@ -91,7 +90,7 @@ def _row_of(
     project_level = _highest(w["level"] for w in warnings if w["trigger"] != region)
     waiting = status != ISSUED and undecided.total > 0 and not counted
     level = "undetermined" if waiting else _highest((month_level, project_level))
-    rulers = scales(evaluation.PACK, "region", counted)
+    rulers = calculation.scales(month)[region]
     return BoardRow(
         region=region,
         name=name,
@@ -146,7 +145,7 @@ def month_page(actor: Actor | None, region: str, month: str) -> MonthPage:
         month=month,
         row=row,
         warnings=warning_rows(calculation, month, name, lineage),
-        quiet=scales(evaluation.PACK, "region", calculation.counted(month)),
+        quiet=calculation.scales(month)[region],
         measures=_measures(issue, calculation, month),
         undetermined=explained(calculation, "undetermined", month, name),
         parcels=parcel_rows(calculation.counted(month), lineage),

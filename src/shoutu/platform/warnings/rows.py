@@ -10,7 +10,7 @@ from typing import Any
 
 from shoutu.errors import Text
 from shoutu.platform.enforcement.rows import Undecided
-from shoutu.platform.warnings.bands import Scale
+from shoutu.policy import Scale
 
 OPEN, ANNOUNCED, ISSUED = "open", "announced", "issued"
 

@@ -12,12 +12,12 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 
 from shoutu.errors import Text
 from shoutu.platform import documents
-from shoutu.platform.warnings.bands import Scale
 from shoutu.platform.warnings.models import Measure
 from shoutu.platform.warnings.rows import ANNOUNCED, ISSUED, BoardRow, MeasureRow, MonthPage
 from shoutu.platform.web.figures import day as day_text
 from shoutu.platform.web.levels import LEVELS
 from shoutu.platform.web.ruler import ruler
+from shoutu.policy import Scale
 
 register = template.Library()
 
