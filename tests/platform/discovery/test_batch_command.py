@@ -41,7 +41,9 @@ def test_command_and_upload_give_the_same_numbers(people, tmp_path, shoutu):
     row = queries.batches(people.carol)[0]
     from shoutu.platform.discovery.intake import drafts
 
-    shown = drafts.preview(people.carol, drafts.start(people.carol, file, file.name), header=ground.header("x"))
+    shown = drafts.preview(
+        people.carol, drafts.start(people.carol, file, file.name), header=ground.header("x")
+    )
     assert (shown.digest, shown.area_m2) == (answer["rows_sha256"], answer["area_m2"])
     assert row.digest == shown.digest
     code, out, _ = shoutu("batch", "import", file, *WORDS)
