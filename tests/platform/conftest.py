@@ -37,6 +37,16 @@ from shoutu.platform.ledger import append_only  # noqa: E402
 STARTS = date(2024, 1, 1)
 
 
+_DONE: set[str] = set()
+
+
+def _once(what: str) -> bool:
+    """Whether this was done before: the browser's tests import these fixtures, so pytest sees two of each."""
+    done = what in _DONE
+    _DONE.add(what)
+    return done
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     """A file, not memory: threads and other processes see what an installation would see."""
@@ -50,6 +60,9 @@ def django_db_setup(
 ) -> Iterator[None]:
     from django.test.utils import setup_databases, teardown_databases
 
+    if _once("database"):
+        yield
+        return
     with django_db_blocker.unblock(), unsafe_writes("test: schema"):
         made = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
     yield
@@ -60,6 +73,9 @@ def django_db_setup(
 @pytest.fixture(scope="session", autouse=True)
 def _record_is_planted_again() -> Iterator[None]:
     """After a test that commits, the emptied record gets its head and its triggers back."""
+    if _once("record"):
+        yield
+        return
     flush = TransactionTestCase._fixture_teardown
 
     def clear(case: TransactionTestCase) -> None:
