@@ -54,7 +54,7 @@ def test_nothing_through_yet_is_not_known_rather_than_quiet(people: Any, records
     records.undecided = 3
     (row,) = queries.board(people.erin, MONTH)
     assert row.level == "undetermined"
-    assert row.area_m2 == ""
+    assert row.area_m2 is None
 
 
 def test_a_red_month_is_issued_and_brings_its_measures(people: Any, records: Records) -> None:

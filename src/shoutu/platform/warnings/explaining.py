@@ -14,6 +14,9 @@ from shoutu.platform.warnings.rows import WarningRow
 from shoutu.policy import Touch, effect_of, load_pack
 from shoutu.policy.wording import cite
 
+READINGS_BEGIN = "采用的理解："
+"""How the engine's sentence begins its last part."""
+
 LEVEL_WORDS = {"red": "红色", "orange": "橙色", "yellow": "黄色", "none": "未达预警"}
 
 
@@ -43,6 +46,7 @@ def warning_rows(
         counted = calculation.counted(month)
         if scope == "project":
             counted = [v for v in counted if (v["project"] or v["id"]) == warning["trigger"]]
+        said, _, understanding = _named(trace["sentence"], names).partition(READINGS_BEGIN)
         rows.append(
             WarningRow(
                 clause=warning["clause"],
@@ -51,7 +55,8 @@ def warning_rows(
                 title=names.get(warning["trigger"], warning["trigger"]),
                 level=warning["level"],
                 because=tuple(warning["because"]),
-                sentence=_named(trace["sentence"], names),
+                sentence=said,
+                understanding=READINGS_BEGIN + understanding if understanding else "",
                 comparisons=tuple(trace["comparisons"]),
                 readings=trace["readings"],
                 quotation=_quotation(trace),

@@ -43,6 +43,8 @@ class WarningRow:
     level: str
     because: tuple[str, ...]
     sentence: str
+    understanding: str
+    """Which readings were used, in words; the rest of what the trace says."""
     comparisons: tuple[Mapping[str, Any], ...]
     readings: Mapping[str, str]
     quotation: str
@@ -109,9 +111,9 @@ class BoardRow:
     project_level: str
     """Empty where no project is warned of."""
     parcels: int
-    area_m2: str
-    farmland_m2: str
-    """Decimal text; empty where the month is undetermined."""
+    area_m2: str | None
+    farmland_m2: str | None
+    """Decimal text; None where the month is undetermined."""
     nearest: Scale | None
     """The figure of the banner that is relatively nearest to its next band."""
     tabs: Mapping[str, int]
