@@ -17,7 +17,7 @@ from shoutu.platform.enforcement.rows import PolicyFacts, Undecided
 BANNER = "150627"
 MONTH = "2026-10"
 ANNOUNCED = datetime(2026, 11, 16, 9, 0, tzinfo=SHANGHAI)
-RIPE = datetime(2026, 11, 20, 9, 0, tzinfo=SHANGHAI)
+RIPE = datetime(2026, 11, 20, 9, 0, 3, 141592, tzinfo=SHANGHAI)
 
 
 @dataclass

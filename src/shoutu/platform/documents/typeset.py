@@ -23,11 +23,12 @@ _FURNITURE = "— 0123456789　附件：抄送签发人正文字体。"
 
 
 def pdf(sheet: Sheet, timestamp: datetime, faces: Faces | None = None) -> bytes:
-    """The paper as PDF/A-2b, dated `timestamp` (aware).
+    """The paper as PDF/A-2b, dated `timestamp` (aware; a PDF counts in whole seconds).
 
     BadInput names the character that no installed face can draw.
     """
-    result = _compile(sheet, faces or find_faces(), format="pdf", pdf_standards="a-2b", timestamp=timestamp)
+    second = timestamp.replace(microsecond=0)
+    result = _compile(sheet, faces or find_faces(), format="pdf", pdf_standards="a-2b", timestamp=second)
     assert isinstance(result, bytes)
     return result
 
