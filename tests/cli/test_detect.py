@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyogrio
@@ -15,6 +17,7 @@ import pytest
 import rasterio
 from affine import Affine
 
+from shoutu.cli import main
 from tests.imagery.made import TRANSFORM, altered, ground, write
 
 
@@ -27,21 +30,39 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def shoutu(folder: Path, *words: str, language: str = "en") -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"SHOUTU_LANG": language}
-    code = "import sys; from shoutu.cli import main; main(sys.argv[1:])"
-    return subprocess.run(
-        [sys.executable, "-c", code, "detect", *words],
-        cwd=folder, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+class Ran(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def shoutu(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Ran]:
+    """The command in this process, for speed; what concerns a process as such starts one."""
+    monkeypatch.chdir(folder)
+
+    def run(*words: str, language: str = "en") -> Ran:
+        monkeypatch.setenv("SHOUTU_LANG", language)
+        try:
+            main(["detect", *words])
+            code = 0
+        except SystemExit as done:
+            code = int(done.code or 0)
+        return Ran(code, *capsys.readouterr())
+
+    return run
 
 
 def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-def test_it_writes_both_outputs_and_prints_nothing_on_standard_output(folder: Path) -> None:
-    ran = shoutu(folder, "before.tif", "after.tif", "--out", "p.gpkg", "--score", "s.tif")
+def test_it_writes_both_outputs_and_prints_nothing_on_standard_output(
+    folder: Path, shoutu: Callable[..., Ran]
+) -> None:
+    ran = shoutu("before.tif", "after.tif", "--out", "p.gpkg", "--score", "s.tif")
     assert (ran.returncode, ran.stdout) == (0, "")
     assert "1 suspected patches" in ran.stderr
     assert pyogrio.read_info(folder / "p.gpkg", layer="patches")["features"] == 1
@@ -50,8 +71,8 @@ def test_it_writes_both_outputs_and_prints_nothing_on_standard_output(folder: Pa
     assert names(folder) == {"before.tif", "after.tif", "p.gpkg", "s.tif"}
 
 
-def test_no_change_is_an_empty_layer_and_success(folder: Path) -> None:
-    ran = shoutu(folder, "before.tif", "before.tif", "--out", "p.gpkg", language="zh")
+def test_no_change_is_an_empty_layer_and_success(folder: Path, shoutu: Callable[..., Ran]) -> None:
+    ran = shoutu("before.tif", "before.tif", "--out", "p.gpkg", language="zh")
     assert ran.returncode == 0
     assert "疑似变化图斑 0 个" in ran.stderr
     assert pyogrio.read_info(folder / "p.gpkg", layer="patches")["features"] == 0
@@ -75,7 +96,9 @@ def test_no_change_is_an_empty_layer_and_success(folder: Path) -> None:
         (("before.tif", "--out", "p.gpkg"), "AFTER"),
     ],
 )
-def test_what_cannot_be_compared_is_refused_in_words(folder: Path, words: tuple[str, ...], said: str) -> None:
+def test_what_cannot_be_compared_is_refused_in_words(
+    folder: Path, shoutu: Callable[..., Ran], words: tuple[str, ...], said: str
+) -> None:
     values = ground(80, 80, 3).astype(np.uint8)
     write(folder / "two.tif", values[:2])
     write(folder / "far.tif", values, transform=TRANSFORM @ Affine.translation(500, 0))
@@ -83,7 +106,7 @@ def test_what_cannot_be_compared_is_refused_in_words(folder: Path, words: tuple[
     write(folder / "old.tif", values, crs="EPSG:2412")
     (folder / "p.gpkg").write_bytes(b"as it was")
     held = names(folder)
-    ran = shoutu(folder, *words)
+    ran = shoutu(*words)
     assert ran.returncode == 2
     assert said in ran.stderr
     assert "Traceback" not in ran.stderr
@@ -109,16 +132,14 @@ def test_stopped_by_the_user(folder: Path) -> None:
     assert names(folder) == held
 
 
-def test_help_is_quick_and_whole(folder: Path) -> None:
-    start = time.monotonic()
-    ran = shoutu(folder, "--help")
-    assert ran.returncode == 0
+def test_help_is_whole_and_loads_nothing_heavy() -> None:
+    code = (
+        "import sys\n"
+        "from shoutu.cli import main\n"
+        "try:\n    main(['detect', '--help'])\n"
+        "finally:\n    assert not {'numba', 'rasterio', 'scipy', 'numpy', 'pyproj'} & set(sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
     for option in ("--out", "--mask", "--score", "--min-area"):
         assert option in ran.stdout
-    assert time.monotonic() - start < 3
-    code = (
-        "import sys; from shoutu.cli import main\n"
-        "try: main(['detect', '--help'])\n"
-        "finally: assert not {'numba', 'rasterio', 'scipy'} & set(sys.modules)"
-    )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0

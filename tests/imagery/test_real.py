@@ -53,7 +53,7 @@ def test_labelled_landsat(plain: Run, labels: Any) -> None:
     assert (plain.areas >= 4 * 890).all()
 
 
-@pytest.mark.parametrize("pixels", [0.3, 1.0, 5.0])
+@pytest.mark.parametrize("pixels", [0.3, 5.0])
 def test_a_shifted_georeference_costs_nothing(
     taizhou: Path, tmp_path: Path, plain: Run, labels: Any, pixels: float
 ) -> None:

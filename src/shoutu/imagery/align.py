@@ -60,12 +60,14 @@ def register(pair: Pair) -> Registration:
 
 
 def _tiles(width: int, height: int) -> list[Span]:
-    """At most 3 × 3 tiles spread over the scene; one when it is no larger than a tile."""
+    """At most 3 × 3 tiles spread over the scene, no more than are needed to cover it."""
     across, down = min(TILE, width), min(TILE, height)
     if min(across, down) < MIN_SIDE:
         return []
-    cols = np.unique(np.linspace(0, width - across, TILES_PER_SIDE).astype(int))
-    rows = np.unique(np.linspace(0, height - down, TILES_PER_SIDE).astype(int))
+    cols, rows = (
+        np.linspace(0, side - tile, min(TILES_PER_SIDE, -(-side // TILE))).astype(int)
+        for side, tile in ((width, across), (height, down))
+    )
     return [Span(int(col), int(row), across, down) for row in rows for col in cols]
 
 
