@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from shoutu import clocks
 from shoutu.errors import BadInput, NotFound, Refused, Text, Where
+from shoutu.platform import doors
 from shoutu.platform.acts import Recorded, act
 from shoutu.platform.discovery import neighbours
 from shoutu.platform.discovery import queries as discovery
@@ -29,7 +30,7 @@ _RELOAD = Text("请刷新页面，看清最新情况后再办。", "Reload the p
 @act("violation.group", clause="6.1", region=lambda data: discovery.region_of(data.patches[0]))
 def group(actor: Actor, data: Group) -> Recorded[Violation]:
     """Confirm that patches and parts of one month in one banner are one 宗."""
-    patches = _suspected(data.patches)
+    patches = _suspected(actor, "violation.group", data.patches)
     region, month = patches[0].region, patches[0].month
     other = next((p for p in patches if (p.region, p.month) != (region, month)), None)
     if other is not None:
@@ -57,8 +58,10 @@ def group(actor: Actor, data: Group) -> Recorded[Violation]:
     return Recorded(made, f"violation:{made.id}", facts)
 
 
-def _suspected(identifiers: Sequence[str]) -> list[PatchRow]:
-    """The patches, each reported as suspected and in no 宗 yet."""
+def _suspected(actor: Actor, verb: str, identifiers: Sequence[str]) -> list[PatchRow]:
+    """The patches, each reported as suspected and in no 宗 yet; one of another banner reads as absent."""
+    for identifier in identifiers:
+        doors.require(actor, verb, discovery.region_of(identifier))
     rows, reports = discovery.rows_of(identifiers), latest_reports(identifiers)
     reported = (State.REPORTED, State.BANNER_PASSED, State.CITY_PASSED)
     for identifier in identifiers:
@@ -140,7 +143,7 @@ def _violation(identifier: str) -> Violation:
 def link(actor: Actor, data: Link) -> Recorded[Violation]:
     """Confirm that a patch or part belongs to a known 宗: what it adds depends on the tie."""
     violation = _violation(data.violation)
-    patch = _suspected([data.patch])[0]
+    patch = _suspected(actor, "violation.link", [data.patch])[0]
     _check_month(violation, patch, data.tie)
     if data.tie == "enlargement":
         _check_new_ground(violation, patch)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from shoutu import clocks
-from shoutu.errors import BadInput, NotFound, Text, Where
+from shoutu.errors import BadInput, NotFound, Refused, ShoutuError, Text, Where
 from shoutu.platform import doors
 from shoutu.platform.accounts import queries as accounts
 from shoutu.platform.acts import Once
@@ -33,6 +33,7 @@ from shoutu.platform.enforcement.rows import PatchPage
 from shoutu.platform.enforcement.services import reports, reviews
 from shoutu.platform.forms import of_form
 from shoutu.platform.home import home
+from shoutu.platform.http_errors import status_of
 from shoutu.platform.territory import queries as territory
 from shoutu.platform.web.once import once_of
 
@@ -51,7 +52,7 @@ def _render(
     *,
     typed: Mapping[str, Any] | None = None,
     proofs: list[str] | None = None,
-    fault: BadInput | None = None,
+    fault: ShoutuError | None = None,
 ) -> HttpResponse:
     """The page; with what was typed and its fault when a form comes back."""
     actor = reader(request)
@@ -80,7 +81,9 @@ def _render(
         "today": clocks.today(),
         **_ground(actor, page),
     }
-    return render(request, "enforcement/patch.html", context, status=200 if fault is None else 422)
+    return render(
+        request, "enforcement/patch.html", context, status=200 if fault is None else status_of(fault)
+    )
 
 
 def _ground(actor: Actor, page: PatchPage) -> dict[str, Any]:
@@ -152,7 +155,20 @@ def report(request: HttpRequest, identifier: str) -> HttpResponse:
         reports.report(actor, ReportPatch.parse_form(form, identifier), once=once_of(request))
     except BadInput as error:
         return _render(request, identifier, typed=request.POST.dict(), proofs=proofs, fault=error)
+    except Refused as error:
+        return _stale(request, actor, identifier, proofs, error)
     return HttpResponseRedirect(reverse("patch", args=(identifier,)))
+
+
+def _stale(
+    request: HttpRequest, actor: Actor, identifier: str, proofs: list[str], refused: Refused
+) -> HttpResponse:
+    """Somebody was first: what was typed comes back over the patch as it stands now, to be sent again."""
+    page = queries.patch_page(actor, identifier)
+    if "patch.report" not in page.may:
+        raise refused
+    typed = {**request.POST.dict(), "version": page.patch.version}
+    return _render(request, identifier, typed=typed, proofs=proofs, fault=refused)
 
 
 @require_POST

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from shoutu.errors import BadInput, Text, Where
+from shoutu.errors import BadInput, Refused, ShoutuError, Text, Where
 from shoutu.platform.accounts import queries as accounts
 from shoutu.platform.discovery import maps
 from shoutu.platform.discovery import queries as discovery
@@ -18,6 +18,7 @@ from shoutu.platform.enforcement import queries
 from shoutu.platform.enforcement.inputs import ReviewPatch
 from shoutu.platform.enforcement.rows import PatchPage, QueueRow
 from shoutu.platform.enforcement.services import reviews
+from shoutu.platform.http_errors import status_of
 from shoutu.platform.territory import queries as territory
 from shoutu.platform.web.once import once_of
 
@@ -48,17 +49,19 @@ def _reviews(actor: Actor) -> bool:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, identifier: str) -> HttpResponse:
-    """One report. A fault gives the form back with what was typed."""
+    """One report. A fault gives the form back with what was typed, over what stands now."""
     actor = reader(request)
-    fault: BadInput | None = None
+    fault: ShoutuError | None = None
     if request.method == "POST":
         try:
             return _decide(request, actor, identifier)
-        except BadInput as error:
+        except (BadInput, Refused) as error:
             fault = error
     page = queries.patch_page(actor, identifier)
     rows = queries.review_queue(actor, limit=QUEUE)
     if page.compared is None or page.patch.state != WAITS_FOR.get(actor.role):
+        if fault is not None:
+            raise fault
         return HttpResponseRedirect(reverse("patch", args=(identifier,)))
     row = next((row for row in rows if row.patch.id == identifier), None)
     context = {
@@ -85,7 +88,9 @@ def review(request: HttpRequest, identifier: str) -> HttpResponse:
         "near": sum(1 for proof in page.reports[0].proofs if proof.kind == "near"),
         "far": sum(1 for proof in page.reports[0].proofs if proof.kind == "panorama"),
     }
-    return render(request, "enforcement/review.html", context, status=200 if fault is None else 422)
+    return render(
+        request, "enforcement/review.html", context, status=200 if fault is None else status_of(fault)
+    )
 
 
 def _plate(actor: Actor, page: PatchPage) -> maps.Plate | None:

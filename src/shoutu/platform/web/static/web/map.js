@@ -176,10 +176,18 @@ class Chart {
     return bounds.isEmpty() && own.length ? boundsOf(this.data.get("banners") ?? { features: [] }, bounds) : bounds;
   }
 
+  // What the open legend covers is not where a patch should lie.
+  padding() {
+    const legend = this.frame.querySelector(".map-legend[open]");
+    const wide = this.frame.clientWidth;
+    const covered = legend && getComputedStyle(legend).position === "absolute" ? legend.clientWidth + 16 : 0;
+    return { top: 32, bottom: 32, left: 48, right: covered < wide / 2 ? covered + 32 : 32 };
+  }
+
   fitAll(duration = 120) {
     const bounds = this.config.fit ?? this.whole();
     const empty = !Array.isArray(bounds) && bounds.isEmpty();
-    if (!empty) this.map.fitBounds(bounds, { padding: 32, duration, maxZoom: 17 });
+    if (!empty) this.map.fitBounds(bounds, { padding: this.padding(), duration, maxZoom: 17 });
   }
 
   controls() {
