@@ -193,6 +193,11 @@ def nothing(request: HttpRequest) -> HttpResponse:
 _taken = {pattern.name for group in real for pattern in getattr(group, "url_patterns", [group])}
 
 
+def swipe(request: HttpRequest) -> HttpResponse:
+    request.actor = _as("officer")  # type: ignore[attr-defined]
+    return render(request, "gallery/swipe.html")
+
+
 def furnish(patch: Callable[[object, str, object], None]) -> None:
     """What the apps would hang on the shell: a name, counts, and that all is made up."""
     me = navigation.Me("包斌（演示）", "伊金霍洛旗", "执法大队审核人", 2)
@@ -214,6 +219,7 @@ urlpatterns = [
     _open("gallery/board", show_board),
     _open("gallery/components", components),
     _open("gallery/sign-in", sign_in),
+    _open("gallery/swipe", swipe),
     _open("gallery/422", bad),
     _open("gallery/403", closed),
     _open("gallery/404", absent),
