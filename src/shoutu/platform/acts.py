@@ -16,7 +16,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.backends.signals import connection_created
 
 from shoutu import clocks
@@ -122,6 +122,17 @@ def act(
         def perform(actor: Actor, data: Any, *, once: Once | None = None) -> Done[T]:
             if _current.get() is not None:
                 raise RuntimeError(f"{name} was called inside {_current.get()}: acts do not nest")
+            try:
+                return attempt(actor, data, once)
+            except (IntegrityError, Refused):
+                # Two equal requests at once: the slower one finds its key taken, or the state moved,
+                # by its own twin. It is answered as a repetition; anything else flies on.
+                if once is None or (earlier := _earlier(once)) is None:
+                    raise
+                doors.require(actor, name, region(data))
+                return Done(None, earlier)  # type: ignore[arg-type]
+
+        def attempt(actor: Actor, data: Any, once: Once | None) -> Done[T]:
             with transaction.atomic():
                 token = _current.set(name)
                 try:

@@ -50,6 +50,7 @@ def bearer_of(token: str) -> Bearer | None:
     )
     if key is None or not Term.objects.on(today).filter(id=key.term_id).exists():
         return None
-    KeyUse.objects.update_or_create(key=key, defaults={"last_used": today})
+    if not KeyUse.objects.filter(key=key, last_used=today).exists():  # one write a day, not one a call
+        KeyUse.objects.update_or_create(key=key, defaults={"last_used": today})
     actor = Actor(key.term.person_id, key.term_id, Role(key.term.post.role), key.region)
     return Bearer(key.id, actor, frozenset(key.scopes))

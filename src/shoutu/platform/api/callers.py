@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer, SessionAuth
 
 from shoutu.errors import Refused, Text
+from shoutu.platform import doors
 from shoutu.platform.accounts.keys import Bearer, bearer_of
 from shoutu.platform.doors import Actor
 
@@ -28,7 +29,16 @@ class KeyCaller(HttpBearer):
 
 
 class PersonCaller(SessionAuth):
-    """The session of the pages; what changes something needs its CSRF token too."""
+    """The session of the pages; what changes something needs its CSRF token too.
+
+    A key that is sent and not known is not made good by a session, and a password that was made for
+    its person opens the page that changes it and nothing else.
+    """
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if getattr(request, "actor", None) is None or "Authorization" in request.headers:
+            return None
+        return None if getattr(request.user, "temporary", False) else super().__call__(request)
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:
         actor = getattr(request, "actor", None)
@@ -47,4 +57,11 @@ def acting(request: HttpRequest, scope: str) -> Actor:
             remedy=Text("请安全管理员另发密钥。", "Ask the security administrator for another key."),
         )
     actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+def reading(request: HttpRequest, verb: str) -> Actor:
+    """The same for reading behind a door: a post that does not open it is told so, not shown nothing."""
+    actor = acting(request, READ)
+    doors.require(actor, verb, actor.region)
     return actor

@@ -9,7 +9,7 @@ from ninja import Router
 from ninja.params.functions import Path, Query
 
 from shoutu.platform.api import schemas
-from shoutu.platform.api.callers import READ, acting
+from shoutu.platform.api.callers import READ, acting, reading
 from shoutu.platform.discovery import queries as discovery
 from shoutu.platform.discovery.queries import Filter
 from shoutu.platform.discovery.rows import PatchRow
@@ -46,12 +46,12 @@ def regions(request: HttpRequest) -> Any:
 @router.get("/layers", response=list[schemas.Layer])
 def layers(request: HttpRequest) -> Any:
     """Every registered layer version."""
-    return [_fields(row, schemas.Layer) for row in territory.layers(acting(request, READ))]
+    return [_fields(row, schemas.Layer) for row in territory.layers(reading(request, "see.layers"))]
 
 
 @router.get("/batches", response=list[schemas.Batch])
 def batches(request: HttpRequest, month: str = Query("", pattern=f"^$|{MONTH}")) -> Any:
-    rows = discovery.batches(acting(request, READ), month=month)
+    rows = discovery.batches(reading(request, "see.patches"), month=month)
     return [_fields(row, schemas.Batch) for row in rows]
 
 
@@ -63,7 +63,7 @@ def patches(
     limit: int = Query(50, ge=1, le=1000),
 ) -> Any:
     """Patches and parts, by cursor: give `next` of one page as `after` of the following."""
-    page = discovery.patches(acting(request, READ), Filter(month=month), after=after, limit=limit)
+    page = discovery.patches(reading(request, "see.patches"), Filter(month=month), after=after, limit=limit)
     return {"items": [_patch(row) for row in page.rows], "next": page.after or None}
 
 
@@ -73,7 +73,7 @@ def _patch(row: PatchRow) -> dict[str, Any]:
 
 @router.get("/patches/{patch}", response=schemas.PatchDetail)
 def patch(request: HttpRequest, patch: str = Path(..., pattern=ID)) -> Any:
-    page = enforcement.patch_page(acting(request, READ), patch)
+    page = enforcement.patch_page(reading(request, "see.patches"), patch)
     facts = [
         {
             **_fields(row, schemas.LayerFacts),
@@ -87,7 +87,7 @@ def patch(request: HttpRequest, patch: str = Path(..., pattern=ID)) -> Any:
 @router.get("/months/{month}", response=list[schemas.Banner])
 def months(request: HttpRequest, month: str = Path(..., pattern=MONTH)) -> Any:
     """Each banner's level, as issued or as it stands."""
-    return [_banner(row) for row in warnings.board(acting(request, READ), month)]
+    return [_banner(row) for row in warnings.board(reading(request, "see.board"), month)]
 
 
 def _banner(row: BoardRow) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def month(
     request: HttpRequest, month: str = Path(..., pattern=MONTH), region: str = Path(..., pattern=REGION)
 ) -> Any:
     """One banner's month with its reasons and measures."""
-    page = warnings.month_page(acting(request, READ), region, month)
+    page = warnings.month_page(reading(request, "see.warnings"), region, month)
     return {
         "banner": _banner(page.row),
         "warnings": [
@@ -120,7 +120,7 @@ def month(
 @router.get("/restrictions", response=list[schemas.Restriction])
 def restrictions_in_record(request: HttpRequest) -> Any:
     """Suspensions and control-list entries, the latest first."""
-    rows = restrictions.listed(acting(request, READ))
+    rows = restrictions.listed(reading(request, "see.restrictions"))
     return [{**_fields(row, schemas.Restriction), "scope": list(row.scope)} for row in rows]
 
 
@@ -129,7 +129,7 @@ def ledger_root(request: HttpRequest) -> Any:
     """Size and root of the ledger's tree (RFC 6962)."""
     acting(request, READ)
     head = ledger.head()
-    return {"size": head.size, "root": head.root}
+    return {"size": head.size, "root": head.root.hex()}
 
 
 @router.get("/ledger/entries/{index}/proof", response=schemas.Inclusion)
@@ -137,4 +137,10 @@ def ledger_proof(request: HttpRequest, index: int = Path(..., ge=0, le=LARGEST))
     """The inclusion proof of an entry in the tree as it stands."""
     acting(request, READ)
     proof = ledger.inclusion(index)
-    return {name: _list(getattr(proof, name)) for name in schemas.Inclusion.model_fields}
+    return {
+        "leaf_index": proof.leaf_index,
+        "tree_size": proof.tree_size,
+        "leaf_hash": proof.leaf_hash.hex(),
+        "path": [node.hex() for node in proof.path],
+        "root": proof.root.hex(),
+    }

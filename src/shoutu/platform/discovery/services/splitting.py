@@ -18,6 +18,7 @@ import numpy as np
 from shoutu import clocks
 from shoutu.errors import BadInput, Refused, Text, Where
 from shoutu.geometry import divide
+from shoutu.platform import doors
 from shoutu.platform.acts import Done, Once, Recorded, act
 from shoutu.platform.discovery import facts as crossing
 from shoutu.platform.discovery import queries
@@ -68,6 +69,7 @@ def preview_split(actor: Actor | None, data: Split) -> Cut:
     BadInput when the line does not cut the patch, or when parts by hand leave 差 ≠ 0.00 m².
     """
     row = queries.found(actor, data.patch)
+    doors.require(actor, "patch.split", row.region)
     shape = shape_of(row)
     if shape is None:
         raise Refused(
