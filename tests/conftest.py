@@ -49,7 +49,7 @@ settings.register_profile(
     "fast", max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("long", max_examples=5000, deadline=None, print_blob=True)
-settings.load_profile("fast")
+settings.load_profile("long" if os.environ.get("SHOUTU_TEST_LONG") else "fast")
 
 
 @pytest.hookimpl(tryfirst=True)

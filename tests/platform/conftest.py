@@ -13,7 +13,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,20 +21,17 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client, TransactionTestCase
 
-from shoutu.clocks import SHANGHAI
-from shoutu.platform import doors, setup
+from shoutu.platform import setup
 from shoutu.platform.doors import Actor
-from shoutu.testing.people import PEOPLE, REGIONS, MadePerson
 from tests.conftest import share_compiled
+from tests.platform.planting import STARTS as STARTS
+from tests.platform.planting import plant_people
 from tests.postgres import Cluster
 
 setup.load()  # before the modules below, whose tables need the list of apps
 
 from shoutu.platform.acts import unsafe_writes  # noqa: E402
 from shoutu.platform.ledger import append_only  # noqa: E402
-
-STARTS = date(2024, 1, 1)
-
 
 _DONE: set[str] = set()
 
@@ -109,59 +105,6 @@ class People:
 
     def __iter__(self) -> Iterator[tuple[str, Actor]]:
         return iter(self.actors.items())
-
-
-def identifier(kind: str, key: str) -> str:
-    """A fixed id for a made row, so that a failing test reads the same twice."""
-    return f"{kind}{key}".ljust(16, "0")[:16]
-
-
-def plant_people() -> dict[str, Actor]:
-    """Write regions, people, posts and running terms; nobody has a password yet."""
-    from shoutu.platform.accounts.models import Person, Post, Term
-    from shoutu.platform.territory.models import Region
-
-    with unsafe_writes("test: made people"):
-        Region.objects.bulk_create(Region(code=code, name=name, level=level) for code, name, level in REGIONS)
-        Person.objects.bulk_create(_person(made) for made in PEOPLE)
-        Post.objects.bulk_create(
-            Post(
-                id=identifier("post", made.key),
-                title=made.title,
-                unit=made.unit,
-                role=made.role,
-                region=made.region,
-            )
-            for made in PEOPLE
-        )
-        Term.objects.bulk_create(
-            Term(
-                id=identifier("term", made.key),
-                person_id=identifier("person", made.key),
-                post_id=identifier("post", made.key),
-                starts=STARTS,
-            )
-            for made in PEOPLE
-        )
-    return {
-        made.key: Actor(
-            identifier("person", made.key), identifier("term", made.key), doors.Role(made.role), made.region
-        )
-        for made in PEOPLE
-    }
-
-
-def _person(made: MadePerson) -> Any:
-    from shoutu.platform.accounts.models import Person
-
-    return Person(
-        id=identifier("person", made.key),
-        login=made.login,
-        name=made.name,
-        certificate=made.certificate,
-        password="!",
-        created_at=datetime(2024, 1, 1, tzinfo=SHANGHAI),
-    )
 
 
 @pytest.fixture
@@ -239,7 +182,8 @@ _SOW = """
 import sys
 sys.path.insert(0, sys.argv[1])
 setup.migrate()
-from tests.platform.conftest import plant_people
+from tests.platform.planting import STARTS as STARTS
+from tests.platform.planting import plant_people
 plant_people()
 from django.db import connection
 connection.close()

@@ -1,0 +1,144 @@
+"""`python -m tests.trust` (make trust): the long proofs. Prints one table and writes docs/measured/trust.md.
+
+Each row is a proof of research that `make test` runs short with a fixed seed. SHOUTU_TRUST_SCALE
+(default 1) multiplies the work; the exit code is 1 on a miss.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from tests.postgres import Cluster
+
+ROOT = Path(__file__).resolve().parent.parent
+SCALE = float(os.environ.get("SHOUTU_TRUST_SCALE", "1"))
+SEED = 20240023
+
+
+@dataclass(frozen=True)
+class Row:
+    """One proof: what was done, in figures, and whether it held."""
+
+    test: str
+    database: str
+    done: str
+    held: bool
+    seconds: float
+
+
+@contextmanager
+def installation(cluster: Cluster | None) -> Iterator[dict[str, str]]:
+    """The environment of a migrated installation with the made people, removed afterwards."""
+    home = Path(tempfile.mkdtemp(prefix="shoutu-trust-"))
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("SHOUTU_", "DJANGO_"))}
+    environment = {**kept, "SHOUTU_HOME": str(home / "home")}
+    if cluster is not None:
+        environment["SHOUTU_DATABASE"] = cluster.address()
+    sow = (
+        "from shoutu.platform import setup; setup.load(); setup.migrate()\n"
+        "from tests.platform.planting import plant_people; plant_people()\n"
+    )
+    subprocess.run([sys.executable, "-c", sow], cwd=ROOT, env=environment, check=True)
+    try:
+        yield environment
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def database(name: str) -> Iterator[Cluster | None]:
+    """A PostgreSQL with fsync on, or nothing for SQLite."""
+    if name == "SQLite":
+        yield None
+        return
+    cluster = Cluster(durable=True)
+    cluster.start()
+    try:
+        yield cluster
+    finally:
+        cluster.remove()
+
+
+def killed(name: str) -> tuple[str, bool]:
+    """T1: the writing process is killed at every numbered point and at random."""
+    kills = int(5000 * SCALE)
+    with database(name) as cluster, installation(cluster) as environment:
+        words = [sys.executable, "-m", "tests.platform.trust.crashes", str(kills), str(SEED)]
+        done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        return done.stderr.strip().rpartition("\n")[2], False
+    found = json.loads(done.stdout)
+    told = (
+        f"{found['kills']} kills ({found['steps']} numbered points), {found['acknowledged']} acknowledged, "
+        f"{found['unacknowledged_yet_there']} there without acknowledgement; "
+        f"lost {len(found['lost'])}, doubled {len(found['doubled'])}"
+    )
+    return told, not found["lost"] and not found["doubled"]
+
+
+def suite(path: str) -> Callable[[str], tuple[str, bool]]:
+    """A file of the test suite, run on this database with Hypothesis at length."""
+
+    def run(name: str) -> tuple[str, bool]:
+        environment = {**os.environ, "SHOUTU_TEST_DATABASE": name.lower(), "SHOUTU_TEST_LONG": "1"}
+        words = [sys.executable, "-m", "pytest", *path.split(), "-p", "no:cacheprovider"]
+        done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        return done.stdout.strip().rpartition("\n")[2], done.returncode == 0
+
+    return run
+
+
+PROOFS: tuple[tuple[str, Callable[[str], tuple[str, bool]]], ...] = (
+    ("T1 kill -9 during acts", killed),
+    ("T4 every step fails in turn", suite("tests/platform/trust/test_steps_fail.py")),
+    ("T5 repeated requests", suite("tests/platform/trust/test_repeated_requests.py")),
+    ("T11 ledger tampering", suite("tests/platform/ledger/test_tampering.py tests/proof")),
+    ("T17 signing in", suite("tests/platform/accounts/test_sign_in.py")),
+    ("T18 backup and restore", suite("tests/platform/upkeep/test_backup.py")),
+)
+
+
+def main() -> int:
+    rows = []
+    for test, prove in PROOFS:
+        for name in ("SQLite", "PostgreSQL"):
+            start = time.monotonic()
+            done, held = prove(name)
+            row = Row(test, name, done, held, time.monotonic() - start)
+            rows.append(row)
+            print(line(row), flush=True)
+    target = ROOT / "docs" / "measured" / "trust.md"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(report(rows), "utf-8")
+    return 0 if all(row.held for row in rows) else 1
+
+
+def line(row: Row) -> str:
+    verdict = "held" if row.held else "**missed**"
+    return f"| {row.test} | {row.database} | {row.done} | {verdict} | {row.seconds:.0f} s |"
+
+
+def report(rows: list[Row]) -> str:
+    head = (
+        "# Trust, measured\n\n"
+        f"Written by `make trust` on {date.today()}: {platform.system()} {platform.machine()}, "
+        f"{os.cpu_count()} cores, Python {platform.python_version()}, seed {SEED}, scale {SCALE:g}.\n\n"
+        "| proof | database | what was done | verdict | time |\n|---|---|---|---|---|\n"
+    )
+    return head + "\n".join(map(line, rows)) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
