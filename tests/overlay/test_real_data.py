@@ -74,7 +74,7 @@ def compare(got: Rows, wanted: Rows) -> float:
 
 
 def test_mining_alerts_of_one_year_against_three_others(shared: Path) -> None:
-    """Every fiftieth patch of 2022 against 2021, 2020 and 2019, each by year; both sides in degrees."""
+    """Every hundredth patch of 2022 against 2021, 2020 and 2019, each by year; both sides in degrees."""
     folder = shared / "data/vector/mining_alerts"
     files = {year: folder / f"mining_{year}00_simplified.geojson" for year in (2022, 2021, 2020, 2019)}
     layers = tuple((f"y{year}", str(files[year])) for year in (2021, 2020, 2019))
@@ -85,11 +85,11 @@ def test_mining_alerts_of_one_year_against_three_others(shared: Path) -> None:
     others = {f"y{year}": (*_with_years(files[year]), "EPSG:4326") for year in (2021, 2020, 2019)}
     assert len(areas.layer) > 1000
     hit = 0
-    for patch in range(0, len(patches), 50):
+    for patch in range(0, len(patches), 100):
         got = rows_of(areas, patch)
         hit += bool(got)
         compare(got, expected(patches[patch], "EPSG:4326", others, 1.0))
-    assert hit > 10
+    assert hit > 5
     own = dict(zip(areas.patch, areas.patch_area_m2, strict=True))
     for patch in sorted(own)[::40]:
         area = oracles.area(patches[patch])
