@@ -71,7 +71,7 @@ def test_labels_cover_no_other_label() -> None:
             one.x + one.width / 2,
             one.y + bannermap.BOX_HEIGHT / 2,
         )
-        for one in bannermap._place(areas, rings, height)
+        for one in bannermap._place([(a.code, a.name) for a in areas], rings, height)
     ]
     assert len(boxes) == 9
     assert not any(a.intersects(b) for i, a in enumerate(boxes) for b in boxes[:i])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -41,7 +41,8 @@ class Area:
 
 @dataclass(frozen=True)
 class _Label:
-    area: Area
+    code: str
+    name: str
     x: float
     y: float
     width: float
@@ -49,21 +50,42 @@ class _Label:
     """Where the leader line starts; None where the label lies in its banner."""
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """What does not depend on levels: each code's path, the labels, and the height of the picture."""
+
+    paths: dict[str, str]
+    labels: tuple[_Label, ...]
+    height: int
+
+
 def draw(areas: Sequence[Area], sentence: str, key: str = "banners") -> SafeString:
     """The map. `sentence` says in words what it shows; `key` makes its ids unique on the page."""
     drawn = [area for area in areas if area.outline]
-    rings, height = _layout(tuple((area.code, _frozen(area.outline)) for area in drawn))
-    labels = _place(drawn, rings, height)
+    by_code = sorted(drawn, key=lambda area: area.code)
+    plan = _plan(tuple((area.code, area.name, _frozen(area.outline)) for area in by_code))
     return format_html(
         '<svg class="banners" viewBox="0 0 {} {}" role="img" aria-label="{}" data-banners="">{}{}{}{}</svg>',
         WIDTH,
-        height,
+        plan.height,
         sentence,
         defs(key),
-        _paths(drawn, rings, key),
-        _leaders(labels),
-        _texts(labels),
+        _paths(drawn, plan.paths, key),
+        _leaders(plan.labels),
+        _texts(plan.labels, {area.code: area.level for area in drawn}),
     )
+
+
+@lru_cache(maxsize=8)
+def _plan(shapes: tuple[tuple[str, str, Any], ...]) -> _Plan:
+    """Laid out once for the same outlines: placing labels takes some tenths of a second."""
+    rings, height = _layout(tuple((code, frozen) for code, _, frozen in shapes))
+    labels = _place([(code, name) for code, name, _ in shapes], rings, height)
+    return _Plan({code: _path(found) for code, found in rings.items()}, tuple(labels), height)
+
+
+def _path(rings: Sequence[Ring]) -> str:
+    return "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring[:-1]) + "Z" for ring in rings)
 
 
 def _frozen(outline: dict[str, Any]) -> tuple[tuple[tuple[float, float], ...], ...]:
@@ -72,7 +94,6 @@ def _frozen(outline: dict[str, Any]) -> tuple[tuple[tuple[float, float], ...], .
     return tuple(tuple((float(p[0]), float(p[1])) for p in ring) for polygon in polygons for ring in polygon)
 
 
-@lru_cache(maxsize=4)
 def _layout(shapes: tuple[tuple[str, Any], ...]) -> tuple[dict[str, list[Ring]], int]:
     """Each code's rings in pixels, simplified, and the height of the picture."""
     raw = {code: [np.array(ring, dtype=np.float64) for ring in rings] for code, rings in shapes}
@@ -153,51 +174,49 @@ def _middle(rings: Sequence[Ring]) -> tuple[tuple[float, float], float]:
     return (float(grid[best, 0]), float(grid[best, 1])), float(depth[best])
 
 
-def _place(areas: Sequence[Area], rings: dict[str, list[Ring]], height: int) -> list[_Label]:
+def _place(named: Sequence[tuple[str, str]], rings: dict[str, list[Ring]], height: int) -> list[_Label]:
     """Labels of large banners first, in their middle; the others go to free ground with a leader line."""
-    middles = {area.code: _middle(rings[area.code]) for area in areas}
+    middles = {code: _middle(rings[code]) for code, _ in named}
     labels: list[_Label] = []
-    for area in sorted(areas, key=lambda area: -middles[area.code][1]):
-        (x, y), depth = middles[area.code]
-        width = SHAPE + 14 + LETTER * len(area.name)
-        inside = _Label(area, min(max(x, width / 2 + 2), WIDTH - width / 2 - 2), y, width, None)
+    for code, name in sorted(named, key=lambda one: -middles[one[0]][1]):
+        (x, y), depth = middles[code]
+        width = SHAPE + 14 + LETTER * len(name)
+        inside = _Label(code, name, min(max(x, width / 2 + 2), WIDTH - width / 2 - 2), y, width, None)
         if depth >= BOX_HEIGHT * 0.75 and not _collides(inside, labels):
             labels.append(inside)
         else:
-            labels.append(_free_place(area, width, (x, y), rings, labels, height))
+            spots = _free_spots(width, rings, height)
+            labels.append(_led(_Label(code, name, x, y, width, (x, y)), spots, labels))
     return labels
 
 
-def _free_place(
-    area: Area,
-    width: float,
-    anchor: tuple[float, float],
-    rings: dict[str, list[Ring]],
-    labels: Sequence[_Label],
-    height: int,
-) -> _Label:
-    """The nearest ground to `anchor` on which the label covers no banner and no other label; its line
-    runs under another label only where it must."""
-    xs = np.arange(width / 2 + 2, WIDTH - width / 2 - 2, 8)
-    ys = np.arange(BOX_HEIGHT / 2 + 2, height - BOX_HEIGHT / 2 - 2, 6)
-    spots = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
-    corners = np.array(
-        [(a * (width / 2 + 4), b * (BOX_HEIGHT / 2 + 3)) for a in (-1, -0.5, 0, 0.5, 1) for b in (-1, 0, 1)]
-    )
-    probes = (spots[:, None, :] + corners[None, :, :]).reshape(-1, 2)
-    covered = np.zeros(len(probes), dtype=bool)
-    for shape in rings.values():
-        covered |= _inside(probes, shape)
-    free = spots[~covered.reshape(len(spots), -1).any(axis=1)]
+def _led(wanted: _Label, spots: Ring, labels: Sequence[_Label]) -> _Label:
+    """The label on the nearest spot that covers no other; its line runs under another only where it must."""
+    assert wanted.anchor is not None
     under_another = None
-    for x, y in free[np.argsort(np.hypot(*(free - anchor).T))]:
-        label = _Label(area, float(x), float(y), width, anchor)
+    for x, y in spots[np.argsort(np.hypot(*(spots - wanted.anchor).T))]:
+        label = replace(wanted, x=float(x), y=float(y))
         if _collides(label, labels):
             continue
         if not _crosses(label, labels):
             return label
         under_another = under_another or label
-    return under_another or _Label(area, *anchor, width, None)
+    return under_another or replace(wanted, anchor=None)
+
+
+def _free_spots(width: float, rings: dict[str, list[Ring]], height: int) -> Ring:
+    """Middles, on a grid, of boxes of this width that cover no banner."""
+    xs = np.arange(width / 2 + 2, WIDTH - width / 2 - 2, 8)
+    ys = np.arange(BOX_HEIGHT / 2 + 2, height - BOX_HEIGHT / 2 - 2, 6)
+    spots = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+    probes = [(0.0, 0.0)]
+    probes += [
+        (a * (width / 2 + 4), b * (BOX_HEIGHT / 2 + 3)) for a in (-1, -0.5, 0, 0.5, 1) for b in (-1, 0, 1)
+    ]
+    for probe in probes:  # each throws out most of what is left, so later ones are cheap
+        for shape in rings.values():
+            spots = spots[~_inside(spots + probe, shape)]
+    return spots
 
 
 def _crosses(label: _Label, others: Sequence[_Label]) -> bool:
@@ -224,12 +243,7 @@ def _collides(label: _Label, others: Sequence[_Label]) -> bool:
     )
 
 
-def _paths(areas: Sequence[Area], rings: dict[str, list[Ring]], key: str) -> SafeString:
-    def data(area: Area) -> str:
-        return "".join(
-            "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring[:-1]) + "Z" for ring in rings[area.code]
-        )
-
+def _paths(areas: Sequence[Area], paths: dict[str, str], key: str) -> SafeString:
     return format_html_join(
         "",
         '<g data-region="{}" data-href="{}"><path d="{}" fill="{}" fill-rule="evenodd"/>'
@@ -239,9 +253,9 @@ def _paths(areas: Sequence[Area], rings: dict[str, list[Ring]], key: str) -> Saf
             (
                 area.code,
                 area.href,
-                path := data(area),
+                paths[area.code],
                 LEVELS[area.level].area,
-                path,
+                paths[area.code],
                 paint(area.level, key),
             )
             for area in areas
@@ -270,7 +284,7 @@ def _edge_towards(label: _Label) -> tuple[float, float]:
     return label.x + side * label.width / 2, label.y
 
 
-def _texts(labels: Sequence[_Label]) -> SafeString:
+def _texts(labels: Sequence[_Label], levels: dict[str, str]) -> SafeString:
     return format_html_join(
         "",
         '<g data-label="{}" transform="translate({} {})">'
@@ -280,17 +294,17 @@ def _texts(labels: Sequence[_Label]) -> SafeString:
         '<text x="{}" y="4.7" font-size="13" font-weight="600" fill="#16201f">{}</text></g>',
         (
             (
-                label.area.code,
+                label.code,
                 f"{label.x:.1f}",
                 f"{label.y:.1f}",
                 -label.width / 2,
                 label.width,
                 0 if label.anchor else 0.8,
                 5 - label.width / 2,
-                LEVELS[label.area.level].mark,
-                SafeString(LEVELS[label.area.level].shape),
+                LEVELS[levels[label.code]].mark,
+                SafeString(LEVELS[levels[label.code]].shape),
                 20 - label.width / 2,
-                label.area.name,
+                label.name,
             )
             for label in labels
         ),

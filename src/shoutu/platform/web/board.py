@@ -29,6 +29,8 @@ from shoutu.platform.web.bannermap import Area, draw
 from shoutu.platform.web.deadlines import Chip, due_chip
 from shoutu.platform.web.levels import LEVELS
 
+WARNED = frozenset({"red", "orange", "yellow"})
+
 
 @dataclass(frozen=True)
 class Line:
@@ -153,7 +155,9 @@ def view(request: HttpRequest) -> HttpResponse:
         [_line(row, month, batches, outlines.get(row.region)) for row in rows],
         months=months if month in months else (month, *months),
         batches=[batch.number for batch in batches],
-        proposals=sum(len(warnings.measures(actor, row.region, month)) for row in rows),
+        proposals=sum(
+            len(warnings.measures(actor, row.region, month)) for row in rows if row.level in WARNED
+        ),
         issued=sum(row.status == ISSUED for row in rows),
     )
 
