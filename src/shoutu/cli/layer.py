@@ -168,3 +168,21 @@ def _print(document: dict[str, Any]) -> None:
     import json
 
     click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+@command.command()
+@click.argument("name", metavar="NAME")
+@click.option("--kind", required=True, help="What it is to the rules: land-use, basic-farmland, redline …")
+@click.option("--title", required=True, help="What pages call it.")
+@click.option("--as", "login", required=True, metavar="LOGIN", help="A city reviewer.")
+def register(name: str, kind: str, title: str, login: str) -> None:
+    """Let the platform use the current version of layer NAME: patches are crossed with it from then on."""
+    from shoutu.platform import setup
+
+    setup.load()
+    from shoutu.platform.accounts.queries import acting
+    from shoutu.platform.territory.intake import current_version
+    from shoutu.platform.territory.services import register_layer
+
+    done = register_layer(acting(login), current_version(name, kind=kind, title=title))
+    click.echo(f"registered {done.value.version}; ledger entry {done.receipt.leaf_index}")

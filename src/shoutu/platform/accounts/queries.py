@@ -171,6 +171,19 @@ def acting(login: str) -> Actor:
     return Actor(term.person_id, term.id, Role(term.post.role), term.post.region)
 
 
+def person_of(login: str) -> str:
+    """The id of the person with this login."""
+    found = Person.objects.filter(login=logins.normal(login), erased_at=None).values_list("id", flat=True)
+    if not found:
+        raise NotFound(
+            Text("没有这个人。", "There is no such person."),
+            where=Where(field="login"),
+            found=login,
+            remedy=Text("先新增人员。", "Enter the person first."),
+        )
+    return found[0]
+
+
 def held_by_id(terms: Collection[str]) -> dict[str, Held]:
     """Who acted, by the id of their term: for histories, signatures and documents."""
     rows = Term.objects.filter(id__in=terms).select_related("person", "post")

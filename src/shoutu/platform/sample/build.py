@@ -20,7 +20,8 @@ from shoutu.platform.doors import Actor, Role
 from shoutu.platform.home import home
 from shoutu.platform.sample import cast, story
 from shoutu.platform.sample.months import months
-from shoutu.platform.territory.inputs import NewRegion, RegisterLayer, RegisterRegions
+from shoutu.platform.territory.inputs import NewRegion, RegisterRegions
+from shoutu.platform.territory.intake import current_version
 from shoutu.platform.territory.services import register_layer, register_regions
 from shoutu.testing import city as made_city
 
@@ -99,25 +100,11 @@ def _layers(made: made_city.MadeCity, city: Actor) -> None:
     as_of = f"{clocks.today().year - 1}-12-31"
     for layer in made.layers:
         file = write_json(folder / f"{layer.name}.geojson", layer.geojson())
-        written = import_layer(
+        import_layer(
             file, name=layer.name, secrecy=layer.secrecy, home=home(), by=layer.class_field, as_of=as_of
         )
-        register_layer(
-            city,
-            RegisterLayer(
-                name=layer.name,
-                kind=layer.kind,
-                title=layer.title,
-                version=written.meta.version,
-                checksum=written.meta.checksum,
-                as_of=date.fromisoformat(as_of),
-                secrecy=layer.secrecy,
-                source=file.name,
-                features=written.meta.features,
-                folder=written.folder.relative_to(home()).as_posix(),
-                synthetic=True,
-            ),
-        )
+        version = current_version(layer.name, kind=layer.kind, title=layer.title, synthetic=True)
+        register_layer(city, version)
 
 
 def write_json(path: Path, document: object) -> Path:

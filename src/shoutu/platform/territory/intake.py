@@ -1,16 +1,21 @@
-"""From a file of outlines to regions ready to be registered."""
+"""From files to inputs: outlines to regions, an imported layer to its registration."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Literal, cast
 
+from shoutu import clocks
 from shoutu import crs as systems
-from shoutu.errors import Where
+from shoutu.errors import NotFound, Text, Where
 from shoutu.geometry.repair import to_rings
 from shoutu.geometry.rings import Floats, Rings
+from shoutu.layers import importing
+from shoutu.layers.open import open_version
 from shoutu.layers.read import read
+from shoutu.platform.home import home
 from shoutu.platform.territory import queries
-from shoutu.platform.territory.inputs import NewRegion, RegisterRegions
+from shoutu.platform.territory.inputs import NewRegion, RegisterLayer, RegisterRegions
 
 Level = Literal["city", "banner", "township", "village"]
 DEGREES = 9
@@ -65,3 +70,28 @@ def _doubled_area(ring: Floats) -> float:
     """Positive where the ring runs anticlockwise."""
     x, y = ring[:, 0] - ring[0, 0], ring[:, 1] - ring[0, 1]
     return float((x[:-1] * y[1:] - x[1:] * y[:-1]).sum())
+
+
+def current_version(name: str, *, kind: str, title: str, synthetic: bool = False) -> RegisterLayer:
+    """The last imported version of a layer, ready to be registered. NotFound when there is none."""
+    folder = importing.current(name, home())
+    if folder is None:
+        raise NotFound(
+            Text("没有导入过这个图层。", "No layer of this name was imported."),
+            found=name,
+            remedy=Text("先用 shoutu layer import 导入。", "Import it with `shoutu layer import`."),
+        )
+    meta = open_version(folder).meta
+    return RegisterLayer(
+        name=name,
+        kind=kind,
+        title=title,
+        version=meta.version,
+        checksum=meta.checksum,
+        as_of=date.fromisoformat(meta.as_of) if meta.as_of else clocks.today(),
+        secrecy=meta.secrecy,
+        source=meta.source_file,
+        features=meta.features,
+        folder=folder.relative_to(home()).as_posix(),
+        synthetic=synthetic,
+    )
