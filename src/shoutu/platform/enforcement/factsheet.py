@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from shoutu.platform.discovery.landclass import class_name, is_farmland
 from shoutu.platform.discovery.rows import LayerFacts, PatchRow
@@ -72,7 +72,8 @@ def factsheet(patch: PatchRow, facts: Iterable[LayerFacts]) -> Factsheet:
 
 
 def _source(layer: LayerFacts) -> str:
-    as_of = "" if layer.as_of is None else gettext("截至 %s") % layer.as_of.isoformat()
+    when = figures.day(layer.as_of, english=get_language() == "en")
+    as_of = "" if layer.as_of is None else gettext("截至 %s") % when
     return f"{layer.title}　{as_of}".strip("　")
 
 

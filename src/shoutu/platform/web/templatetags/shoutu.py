@@ -117,7 +117,8 @@ def level_shape(key: str) -> SafeString:
 
 @register.simple_tag
 def deadline(chip: Chip | None, form: str = "") -> SafeString:
-    """The chip of a deadline; nothing where there is none. form: `short` for narrow columns."""
+    """The chip of a deadline; nothing where there is none. form: `short` for narrow columns, `tight` for
+    those where only the count of working days has room."""
     if chip is None:
         return SafeString("")
     words = {
@@ -128,8 +129,10 @@ def deadline(chip: Chip | None, form: str = "") -> SafeString:
         "stopped": gettext("中止（%(reason)s），剩 %(left)d 个工作日")
         % {"reason": chip.reason, "left": chip.left},
     }[chip.state]
-    if form == "short" and chip.state == "stopped":
+    if form and chip.state == "stopped":
         words = gettext("中止（%s）") % chip.reason
+    elif form == "tight" and chip.state != "today":
+        words = (gettext("超期 %d") if chip.state == "late" else gettext("剩 %d")) % chip.left
     return format_html(
         '<span class="chip chip-{}" title="{}">{}</span>',
         chip.state,
