@@ -13,9 +13,6 @@ from shoutu.proof.canonical import canonical
 
 TIME = "2026-01-02T03:04:05.678+08:00"
 ENTRIES = [{"index": n, "act": "made", "facts": {"名": "演示", "n": n}, "time": TIME} for n in range(9)]
-    {"index": n, "act": "made", "facts": {"名": "演示", "n": n}, "time": "2026-01-02T03:04:05.678+08:00"}
-    for n in range(9)
-]
 LINES = [canonical(entry) + b"\n" for entry in ENTRIES]
 ROOT = tree.root([tree.leaf_hash(line[:-1]) for line in LINES])
 
