@@ -89,8 +89,8 @@ def _ours(patches: Rings, parcels: Parcels, folder: Path) -> tuple[Run, LayerVie
 
 
 def _difference(ours: Floats, theirs: Floats) -> float:
-    """Worst |ours − theirs| over 1e-5 of the area or 0.05 m²; AssertionError above 1."""
-    allowed = np.maximum(0.05, 1e-5 * np.abs(theirs))
+    """Worst |ours − theirs| over 2e-6 of the patch's area or 0.05 m²; AssertionError above 1."""
+    allowed = np.maximum(0.05, 2e-6 * theirs.sum(axis=1, keepdims=True))
     worst = float((np.abs(ours - theirs) / allowed).max())
     assert worst <= 1, f"areas differ by {worst:.3g} times what is allowed"
     return worst

@@ -26,7 +26,7 @@ from shoutu.geometry.index import Singles, descend
 from shoutu.geometry.machine import prefetch
 from shoutu.geometry.prepared import Owners
 from shoutu.geometry.rings import Floats, Ints
-from shoutu.geometry.union import CURVE, HIGH, LOW, SIGN, SLOPE, Y, area_covered, edge_y, meeting
+from shoutu.geometry.union import CURVE, HIGH, LOW, SIGN, SLOPE, Y, area_covered_again, edge_y, meeting
 
 FLAT = 0.03
 """Height of a box, degrees, up to which two terms of the metric do: the third is worth under 1e-7."""
@@ -42,8 +42,8 @@ _AWAY = 1e3
 
 Subjects = tuple[Floats, Floats, Ints, Ints, Floats, Floats, Ints]
 """xy, bulge, records, piece_starts, piece_box, piece_area, longest of the polygons that are asked about."""
-Ground = tuple[Floats, Floats, Ints, Owners, Owners, Owners, Ints]
-"""xy, bulge, records, record_owner, by owner the class code and the overlap component, and longest."""
+Ground = tuple[Floats, Floats, Ints, Owners, Owners, Owners, Ints, Floats]
+"""xy, bulge, records, record_owner, by owner class code and overlap component, longest, record_box."""
 TreeArrays = tuple[Singles, Ints, Floats]
 """nodes, levels, origin of `index.Tree`."""
 CODE, COMPONENT, OWNER, RECORD = range(4)
@@ -216,35 +216,75 @@ def _kept_area(desk: Desk, a_count: int, b_count: int, plain: bool) -> float:
 
 
 @compiled
-def _union(ground: Ground, box: Floats, desk: Desk, group: Ints, owners: int, a_count: int) -> float:
-    """Area of the piece under the waiting records of `group`, each square metre once."""
-    xy, bulge, records, _, _, _, _ = ground
-    a, one, waiting = desk[0], desk[1], desk[4]
-    room = a_count
+def _common(boxes: Floats, waiting: Ints, group: Ints, within: Floats, out: Floats) -> bool:
+    """Write to out (4,) a box in `within` that holds all ground where records of two owners may overlap."""
+    out[0], out[1], out[2], out[3] = within[2], within[3], within[0], within[1]
+    for i in range(len(group)):
+        one = waiting[RECORD, group[i]]
+        for j in range(i):
+            if waiting[OWNER, group[i]] == waiting[OWNER, group[j]]:
+                continue
+            other = waiting[RECORD, group[j]]
+            x0, x1 = max(boxes[one, 0], boxes[other, 0]), min(boxes[one, 2], boxes[other, 2])
+            y0, y1 = max(boxes[one, 1], boxes[other, 1]), min(boxes[one, 3], boxes[other, 3])
+            x0, x1, y0, y1 = max(x0, within[0]), min(x1, within[2]), max(y0, within[1]), min(y1, within[3])
+            if x0 < x1 and y0 < y1:
+                out[0], out[1] = min(out[0], x0), min(out[1], y0)
+                out[2], out[3] = max(out[2], x1), max(out[3], y1)
+    return bool(out[0] < out[2] and out[1] < out[3])
+
+
+@compiled
+def _gather(
+    xy: Floats, bulge: Floats, begin: int, end: int, box: Floats, one: Floats, edges: Floats, used: int
+) -> int:
+    """Append to `edges` the ring cut to `box`, a whole roof written out; the number of edges now."""
+    kept, full, _ = window(xy, bulge, begin, end, box, one)
+    if full % 2 != 0:
+        top = (box[3] - box[1]) / 2
+        _put(one, kept, 0.0, top, box[2] - box[0], top, 0.0)
+        kept += 1
+    for i in range(kept):
+        for row in range(6):
+            edges[row, used] = one[row, i]
+        used += 1
+    return used
+
+
+@compiled
+def _excess(subjects: Subjects, ground: Ground, piece: int, desk: Desk, group: Ints, owners: int) -> float:
+    """Area of the piece that the records of `group` cover more than once, each time after the first."""
+    one, waiting, series = desk[1], desk[4], desk[6]
+    box = np.empty(4)
+    if not _common(ground[7], waiting, group, subjects[4][piece], box):
+        return 0.0
+    first, last = subjects[3][piece], subjects[3][piece + 1]
+    room = 2
+    for record in range(first, last):
+        room += subjects[2][record, 1] - subjects[2][record, 0] + 2
     for g in group:
-        record = waiting[RECORD, g]
-        room += records[record, 1] - records[record, 0] + 2
+        room += ground[2][waiting[RECORD, g], 1] - ground[2][waiting[RECORD, g], 0] + 2
     edges, who = np.empty((6, room)), np.zeros(room, np.int64)
-    for row in range(6):
-        for i in range(a_count):
-            edges[row, i] = a[row, i]
-    used, polygon, previous = a_count, 0, -1
-    width, top = box[2] - box[0], (box[3] - box[1]) / 2
+    used, polygon, previous = zero(), 0, -1
+    for record in range(first, last):
+        begin, end = subjects[2][record, 0], subjects[2][record, 1]
+        used = _gather(subjects[0], subjects[1], begin, end, box, one, edges, used)
     for g in group:
         if waiting[OWNER, g] != previous:
             polygon += 1
             previous = waiting[OWNER, g]
-        record = waiting[RECORD, g]
-        kept, full, _ = window(xy, bulge, records[record, 0], records[record, 1], box, one)
-        if full % 2 != 0:
-            _put(one, kept, 0.0, top, width, top, 0.0)
-            kept += 1
-        for i in range(kept):
-            for row in range(6):
-                edges[row, used] = one[row, i]
-            who[used] = polygon
-            used += 1
-    return area_covered(edges, who, used, owners, width, desk[6])
+        before = used
+        begin, end = ground[2][waiting[RECORD, g], 0], ground[2][waiting[RECORD, g], 1]
+        used = _gather(ground[0], ground[1], begin, end, box, one, edges, used)
+        for i in range(before, used):
+            who[i] = polygon
+    metric_series((box[1] + box[3]) / 2, series)
+    width, top = box[2] - box[0], (box[3] - box[1]) / 2
+    for side in (top, -top):
+        _put(edges, used, 0.0, side, width, side, 0.0)
+        who[used] = owners + 1
+        used += 1
+    return area_covered_again(edges, who, used, owners, width, series)
 
 
 @compiled
@@ -271,19 +311,20 @@ def _next_group(waiting: Ints, count: int, done: npt.NDArray[np.bool_], out: Int
 
 
 @compiled
-def _resolve(ground: Ground, box: Floats, desk: Desk, count: int, a_count: int, used: int, slot: Ints) -> int:
-    """Add the waiting records: as they are where one owner is alone in class and component, else united."""
+def _resolve(
+    subjects: Subjects, ground: Ground, piece: int, desk: Desk, count: int, used: int, slot: Ints
+) -> int:
+    """Add the waiting records, less what those of one class and component cover more than once."""
     waiting, areas = desk[4], desk[5]
     done, group, left = np.zeros(count, np.bool_), np.empty(count, np.int64), count
     while left > 0:
         size, owners = _next_group(waiting, count, done, group)
         left -= size
         total = 0.0
+        for g in group[:size]:
+            total += areas[g]
         if owners > 1:
-            total = _union(ground, box, desk, group[:size], owners, a_count)
-        else:
-            for g in group[:size]:
-                total += areas[g]
+            total -= _excess(subjects, ground, piece, desk, group[:size], owners)
         used = _add(desk[2], desk[3], used, slot, waiting[CODE, group[0]], total)
     return used
 
@@ -316,7 +357,7 @@ def _measure_piece(
     subjects: Subjects, ground: Ground, piece: int, found: Ints, unite: bool, desk: Desk, slot: Ints
 ) -> int:
     """Fill the rows of one piece against the records `found`; their number."""
-    xy, bulge, records, record_owner, code, component, _ = ground
+    xy, bulge, records, record_owner, code, component, _, _ = ground
     a, b, hit_code, hit_area, waiting, waiting_area, series, _, runs = desk
     box = subjects[4][piece]
     flat = box[3] - box[1] <= FLAT
@@ -326,7 +367,7 @@ def _measure_piece(
         kept, full, bent = window(xy, bulge, records[record, 0], records[record, 1], box, b)
         if kept == 0 and full == 0:
             continue
-        if not ready and (kept > 0 or unite):
+        if not ready and kept > 0:
             _centre_series(box, flat and not len(subjects[1]) and not len(bulge), series)
             a_count, a_bent = _subject_edges(subjects, piece, a, runs)
             ready = True
@@ -345,7 +386,7 @@ def _measure_piece(
         else:
             used = _add(hit_code, hit_area, used, slot, int(code[owner]), area)
     if count > 0:
-        used = _resolve(ground, box, desk, count, a_count, used, slot)
+        used = _resolve(subjects, ground, piece, desk, count, used, slot)
     for i in range(used):
         slot[hit_code[i]] = -1
     return used
@@ -388,7 +429,7 @@ def overlap_rows(
     rows, rows_room, room = zero(), zero() + 256, zero() + 64
     out_piece, out_code, out_area = np.empty(256, np.int64), np.empty(256, np.int64), np.empty(256)
     subject_room = subjects[6][1] + LANES
-    ground_room = ground[6][0] + 2
+    ground_room = max(ground[6][0], subjects[6][1]) + 2
     desk = _new_desk(subject_room, ground_room, room)
     boxes = np.empty((BLOCK, 4))
     for start in range(0, len(pieces), BLOCK):

@@ -31,7 +31,7 @@ class Reference:
     def ground(self, codes: Owners) -> Ground:
         """What the kernel reads, with the class code of each feature (features,) int32."""
         p = self.polygons
-        return p.xy, p.bulge, p.records, p.record_owner, codes, self.component, p.longest
+        return p.xy, p.bulge, p.records, p.record_owner, codes, self.component, p.longest, p.record_box
 
     def tree_arrays(self) -> TreeArrays:
         return self.tree.nodes, self.tree.levels, self.tree.origin

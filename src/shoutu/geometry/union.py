@@ -1,4 +1,4 @@
-"""Area that several overlapping polygons cover together inside another: a sweep over slabs.
+"""Area that several polygons cover more than once inside another: a sweep over slabs.
 
 The plane is cut at every end point and crossing of edges; between two cuts the edges have one order
 from top to bottom, and one parity bit a polygon says which are entered. There is no topology: where
@@ -80,36 +80,37 @@ def _cuts(edges: Floats, order: Ints, width: float) -> Floats:
 def _slab(
     edges: Floats, who: Ints, active: Ints, count: int, left: float, right: float, odd: Ints, series: Floats
 ) -> float:
-    """Area between `left` and `right` inside polygon 0 and inside any other; `active` is by height."""
+    """Between `left` and `right`, inside frame and polygon 0: what others cover after the first."""
     for i in range(len(odd)):
         odd[i] = 0
-    cover, within, total = 0, False, 0.0
+    cover, level, total, frame = 0, 0, 0.0, len(odd) - 1
     for i in range(count):
         e = active[i]
         odd[who[e]] ^= 1
-        if who[e] > 0:
+        if 0 < who[e] < frame:
             cover += 1 if odd[who[e]] else -1
-        now = odd[0] == 1 and cover > 0
-        if now != within:
-            value = under(edges, e, left, right, series)
-            total += value if now else -value
-            within = now
+        now = max(cover - 1, 0) if odd[0] and odd[frame] else 0
+        if now != level:
+            total += (now - level) * under(edges, e, left, right, series)
+            level = now
     return total
 
 
 @compiled
-def area_covered(edges: Floats, who: Ints, count: int, polygons: int, width: float, series: Floats) -> float:
-    """Area, m², inside polygon 0 and inside at least one of the polygons 1..polygons.
+def area_covered_again(
+    edges: Floats, who: Ints, count: int, polygons: int, width: float, series: Floats
+) -> float:
+    """Σ areas of the polygons 1..polygons inside polygon 0 and the frame, less the area of their union, m².
 
-    edges    (6, n), the first `count` of them; x from 0 to `width` is polygon 0's extent; edges that lie
-             below it may be left out
-    who      (count,) polygon of each edge
+    edges    (6, n), the first `count` of them; x from 0 to `width`
+    who      (count,) polygon of each edge; polygons + 1 is the frame, a box of that width. What a polygon has
+             above the frame may be moved onto its top, what it has below may be left out
     series   the metric about y = 0
     """
     low, high = edges[LOW], edges[HIGH]
     order = ascending(low, count)
     cuts = _cuts(edges, order, width)
-    active, height, odd = np.empty(count, np.int64), np.empty(count), np.zeros(polygons + 1, np.int64)
+    active, height, odd = np.empty(count, np.int64), np.empty(count), np.zeros(polygons + 2, np.int64)
     used = coming = 0
     total = 0.0
     for i in range(len(cuts) - 1):
