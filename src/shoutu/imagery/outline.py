@@ -31,9 +31,6 @@ MIN_AREA_M2 = 400.0
 MIN_PIXELS = 4
 NODATA = -9999.0
 CGCS2000_AXIS, CGCS2000_FLATTENING = 6378137.0, 298.257222101
-EDGE_PIXELS = 8
-"""Outlines are cut into pieces of at most so many pixels before their geodesic area is taken: an edge
-is straight in the raster's CRS, and its bulge falls with the square of the piece."""
 STRIP = 1024
 
 
@@ -113,7 +110,9 @@ class _Areas:
             np.hypot(grid.transform.a, grid.transform.d),
             np.hypot(grid.transform.b, grid.transform.e),
         )
-        self.step = EDGE_PIXELS * max(across, down)
+        # An edge is straight in the raster's CRS. Cut at every pixel, the geodesics between its points
+        # enclose the same area to 2e-9 (at 30 m); at every eighth, to 3e-7.
+        self.step = max(across, down)
 
     def __call__(self, rings: Sequence[Numbers]) -> float:
         """Square metres: the outer ring less the holes."""
