@@ -50,6 +50,13 @@ def test_preview_shows_level_and_distance_before_anybody_acts(people: Any, recor
     assert (row.nearest.name, row.nearest.gap_text) == ("area", "0.00001")
 
 
+def test_the_distance_shown_is_to_a_higher_level_and_there_is_none_above_red(
+    people: Any, records: Records
+) -> None:
+    records.add("A", "10000.00")
+    assert queries.board(people.erin, MONTH)[0].nearest is None, "one parcel more would not make red yellow"
+
+
 def test_nothing_through_yet_is_not_known_rather_than_quiet(people: Any, records: Records) -> None:
     records.undecided = 3
     (row,) = queries.board(people.erin, MONTH)

@@ -101,7 +101,7 @@ def _row_of(
         parcels=sum(1 for violation in counted if violation["new"]),
         area_m2=None if waiting else to_text(mu_to_m2(_sum_mu(counted, "area")), 2),
         farmland_m2=None if waiting else to_text(mu_to_m2(_sum_mu(counted, "farmland")), 2),
-        nearest=None if waiting else _nearest(rulers),
+        nearest=None if waiting else _nearest(rulers, month_level),
         tabs=tabs,
         undecided=undecided,
         object_until=announcement.object_until if announcement is not None and status == ANNOUNCED else None,
@@ -117,10 +117,14 @@ def _sum_mu(violations: Iterable[Mapping[str, Any]], column: str) -> Fraction:
     return sum((area_mu(v, column) for v in violations), Fraction(0))
 
 
-def _nearest(rulers: tuple[Scale, ...]) -> Scale | None:
-    """Of the figures that have a band above them, the one that lacks the smallest share of it."""
-    open_rulers = [scale for scale in rulers if scale.next is not None and scale.gap is not None]
-    return min(open_rulers, key=lambda s: (s.gap or 0) / (s.next.value if s.next else 1), default=None)
+def _nearest(rulers: tuple[Scale, ...], level: str) -> Scale | None:
+    """Of the figures with a band above the month's level, the one that lacks the smallest share of it."""
+    lacking = [
+        (scale.gap / scale.next.value, index)
+        for index, scale in enumerate(rulers)
+        if scale.next is not None and scale.gap is not None and RANK[scale.next.level] > RANK[level]
+    ]
+    return rulers[min(lacking)[1]] if lacking else None
 
 
 def _open_objections(announcement: Announcement | None) -> int:
