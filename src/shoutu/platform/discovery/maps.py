@@ -32,33 +32,44 @@ Polygons = list[list[list[list[float]]]]
 
 def polygons(wkb: bytes) -> Polygons:
     """GeoJSON coordinates of a multipolygon, 7 decimals (0.01 m)."""
-    rings = divide.packed([wkb])
-    found: Polygons = []
-    for start, end in zip(rings.starts[:-1], rings.starts[1:], strict=True):
-        ring = rings.xy[start:end]
+    return all_polygons([wkb])[0]
+
+
+def all_polygons(shapes: Sequence[bytes]) -> list[Polygons]:
+    """The same for many at once."""
+    rings = divide.packed(shapes)
+    rounded = np.round(rings.xy, 7)
+    found: list[Polygons] = [[] for _ in shapes]
+    for owner, start, end in zip(rings.owners, rings.starts[:-1], rings.starts[1:], strict=True):
+        mine, ring = found[owner], rings.xy[start:end]
         x, y = (ring - ring[0]).T
-        points = np.round(ring, 7).tolist()
-        if not found or float(x[:-1] @ y[1:] - x[1:] @ y[:-1]) >= 0:
-            found.append([points])
+        if not mine or float(x[:-1] @ y[1:] - x[1:] @ y[:-1]) >= 0:
+            mine.append([rounded[start:end].tolist()])
         else:
-            found[-1].append(points)
+            mine[-1].append(rounded[start:end].tolist())
     return found
 
 
 def feature(identifier: str, wkb: bytes, **properties: Any) -> dict[str, Any]:
+    return _feature(identifier, polygons(wkb), **properties)
+
+
+def _feature(identifier: str, outline: Polygons, **properties: Any) -> dict[str, Any]:
     return {
         "type": "Feature",
         "properties": {"id": identifier, **properties},
-        "geometry": {"type": "MultiPolygon", "coordinates": polygons(wkb)},
+        "geometry": {"type": "MultiPolygon", "coordinates": outline},
     }
 
 
 def collection(actor: Actor | None, wanted: Filter) -> dict[str, Any]:
     """The patches of a list that have a geometry."""
+    found = list(queries.outlines(actor, wanted))
+    shapes = all_polygons([wkb for _, wkb in found]) if found else []
     return geojson.collection(
         [
-            feature(row.id, wkb, name=short_number(row.number), state=row.state)
-            for row, wkb in queries.outlines(actor, wanted)
+            _feature(row.id, shape, name=short_number(row.number), state=row.state)
+            for (row, _), shape in zip(found, shapes, strict=True)
         ]
     )
 

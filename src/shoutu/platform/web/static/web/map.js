@@ -181,7 +181,7 @@ class Chart {
     const legend = this.frame.querySelector(".map-legend[open]");
     const wide = this.frame.clientWidth;
     const covered = legend && getComputedStyle(legend).position === "absolute" ? legend.clientWidth + 16 : 0;
-    return { top: 32, bottom: 32, left: 48, right: covered < wide / 2 ? covered + 32 : 32 };
+    return { top: 32, bottom: 32, left: 48, right: covered < wide / 2 ? covered + 64 : 64 };
   }
 
   fitAll(duration = 120) {
