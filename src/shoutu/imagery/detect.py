@@ -1,6 +1,6 @@
 """From two rasters to a score and its patches: the steps in their order, in bounded memory.
 
-Memory: thirteen bytes for each pixel of BEFORE, and about 1 GB for windows, sample and block cache,
+Memory: up to twenty bytes for each pixel of BEFORE, and about 1 GB for windows, sample and block cache,
 whatever the number of bands.
 """
 

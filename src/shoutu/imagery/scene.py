@@ -42,7 +42,7 @@ DRIVERS = (
     "XYZ", "ISIS2", "ISIS3", "PDS", "PDS4", "VICAR", "NDF", "GenBin", "ESAT", "PCRaster", "SIGDEM", "BAG",
 )  # fmt: skip
 MAX_PIXELS = 400_000_000
-"""Pixels of BEFORE, of which thirteen bytes each are held in memory (20,000 × 20,000)."""
+"""Pixels of BEFORE, of which up to twenty bytes each are held in memory (20,000 × 20,000)."""
 MAX_BANDS = 64
 MAX_BLOCK_BYTES = 2**31
 """The largest block that the decoder must unpack in one piece."""
