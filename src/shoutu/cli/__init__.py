@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "batch": ("shoutu.cli.batch", "Import a month's patches."),
     "month": ("shoutu.cli.month", "Preview or issue a month's warnings."),
     "person": ("shoutu.cli.person", "Add people; the first administrator."),
+    "key": ("shoutu.cli.key", "Issue and revoke keys for the API."),
     "demo": ("shoutu.cli.demo", "Fill an empty data directory with the sample city."),
     "serve": ("shoutu.cli.serve", "Serve the pages and the API."),
     "worker": ("shoutu.cli.worker", "Run queued jobs."),

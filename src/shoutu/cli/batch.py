@@ -62,7 +62,7 @@ def import_(file: str, **options: Any) -> None:
     """
     from shoutu.platform import setup
 
-    setup.load()
+    setup.open_records()
     from shoutu.platform.accounts.queries import acting
     from shoutu.platform.discovery.intake import drafts
 
@@ -198,13 +198,15 @@ def _answer(shown: Preview, receipt: Any, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def list_(login: str, month: str, as_json: bool) -> None:
     """List the batches that a person may see, latest first."""
-    from shoutu.platform import setup
+    from shoutu.platform import doors, setup
 
-    setup.load()
+    setup.open_records()
     from shoutu.platform.accounts.queries import acting
     from shoutu.platform.discovery import queries
 
-    rows = queries.batches(acting(login), month=month)
+    actor = acting(login)
+    doors.require(actor, "see.patches", actor.region)
+    rows = queries.batches(actor, month=month)
     if as_json:
         click.echo(
             json.dumps({"schema": SCHEMA, "batches": [_object(row) for row in rows]}, ensure_ascii=False)

@@ -38,15 +38,17 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document 
 @_JSON
 def preview(month: str, login: str, as_json: bool) -> None:
     """Show every banner's level as the facts stand, and how far the next one is. Writes nothing."""
-    from shoutu.platform import setup
+    from shoutu.platform import doors, setup
 
-    setup.load()
+    setup.open_records()
     from shoutu.platform.accounts.queries import acting
     from shoutu.platform.warnings import queries
     from shoutu.platform.warnings.inputs import check_month
 
     check_month(month)
-    rows = queries.board(acting(login), month)
+    actor = acting(login)
+    doors.require(actor, "see.board", actor.region)
+    rows = queries.board(actor, month)
     if as_json:
         document = {"schema": SCHEMA, "month": month, "banners": [_object(row) for row in rows]}
         click.echo(json.dumps(document, ensure_ascii=False))
@@ -101,7 +103,7 @@ def announce(month: str, region: str, login: str) -> None:
     """Put a banner's month before its leaders, who may object for three working days."""
     from shoutu.platform import setup
 
-    setup.load()
+    setup.open_records()
     from shoutu.platform.accounts.queries import acting
     from shoutu.platform.warnings.inputs import Announce
     from shoutu.platform.warnings.services import month as acts
@@ -118,7 +120,7 @@ def issue(month: str, region: str, login: str) -> None:
     """Sign and issue an announced month. The announcer cannot be the signer."""
     from shoutu.platform import setup
 
-    setup.load()
+    setup.open_records()
     from shoutu.platform.accounts.queries import acting
     from shoutu.platform.warnings import queries
     from shoutu.platform.warnings.inputs import IssueMonth

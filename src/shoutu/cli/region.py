@@ -36,15 +36,16 @@ def import_regions(
     Codes are GB/T 2260: 6 digits (a city ends in 00), 9 for a township, 12 for a village. Known codes
     get the new name and outline.
     """
-    from shoutu.platform import setup
+    from shoutu.platform import doors, setup
 
-    setup.load()
+    setup.open_records()
     from shoutu.platform.accounts.queries import acting
     from shoutu.platform.territory.intake import regions_of
     from shoutu.platform.territory.services import register_regions
 
-    data = regions_of(file, code=code_field, name=name_field, level=level, crs=crs)
-    done = register_regions(acting(login), data)
+    actor = acting(login)
+    doors.require(actor, "region.register", actor.region)
+    done = register_regions(actor, regions_of(file, code=code_field, name=name_field, level=level, crs=crs))
     click.echo(f"{len(done.value)} regions registered; entry {done.receipt.leaf_index}")
 
 
@@ -53,7 +54,7 @@ def list_regions() -> None:
     """Every region: code, level, name."""
     from shoutu.platform import setup
 
-    setup.load()
+    setup.open_records()
     from shoutu.platform.territory.queries import regions
 
     for region in regions():

@@ -26,8 +26,8 @@ from shoutu.platform.warnings import models as warnings
 from shoutu.platform.warnings.drafting import encode
 from shoutu.platform.warnings.evaluation import calculate
 from tests.platform import ground
-from tests.platform.conftest import STARTS, plant_people
 from tests.platform.documents.samples import warning
+from tests.platform.planting import STARTS, plant_people
 
 HOME, FOREIGN, CITY = "150627", "150625", "150600"
 MONTH, OLD_MONTH = "2026-10", "2026-09"
@@ -129,6 +129,8 @@ def _place(region: str, carol: Actor) -> Place:
     issued = _patch(batch, region, 1, "issued")
     reported = _patch(batch, region, 2, "reported")
     returned = _patch(batch, region, 3, "returned")
+    passed = _patch(batch, region, 4, "banner-passed")
+    _report(passed, region)
     ids |= {"issued": issued.id, "reported": reported.id, "returned": returned.id}
     digest, path = keep_picture(PNG)
     for moment in ("before", "after"):

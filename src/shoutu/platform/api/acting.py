@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 from ninja.params.functions import Header, Path
 
 from shoutu.errors import BadInput, Text, Where
@@ -38,17 +38,18 @@ def body_of(kind: type[msgspec.Struct], *given: str) -> dict[str, Any]:
 
 def _perform(
     request: HttpRequest, key: str, kind: type[msgspec.Struct], act: Callable[..., Any], **given: str
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     actor = acting(request, ACT)
     data = convert(kind, {**_document(request), **given})
     caller: str = request.caller  # type: ignore[attr-defined]
     digest = hashlib.sha256(request.path.encode() + b"\n" + request.body).hexdigest()
     receipt = act(actor, data, once=Once(caller, key, digest)).receipt
-    return 201, {
+    answer = {
         "leaf_index": receipt.leaf_index,
         "leaf_hash": receipt.leaf_hash,
         "subject": receipt.subject,
     }
+    return Status(201, answer)
 
 
 def _document(request: HttpRequest) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -41,6 +42,7 @@ api = Api(
     version="1",
     urls_namespace="api-v1",
     docs_url=None,
+    docs_decorator=require_safe,
     auth=[KeyCaller(), PersonCaller()],
     description="Reading is narrowed to the caller; acting needs an Idempotency-Key and answers a receipt.",
 )
