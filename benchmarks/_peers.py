@@ -28,17 +28,22 @@ THREADS = 2
 
 @dataclass
 class Run:
-    """Seconds by phase, and area (patches, classes) of every query."""
+    """Seconds by phase, on the clock and of processors, the least of all rounds.
+
+    query   the call that is compared: area (patches, classes)
+    """
 
     name: str
     seconds: dict[str, float] = field(default_factory=dict)
-    areas: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    processor: dict[str, float] = field(default_factory=dict)
+    query: Callable[[], Floats] = lambda: np.zeros((0, 0))
 
     def timed(self, phase: str, work: Callable[[], object]) -> object:
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         result = work()
-        took = time.perf_counter() - start
+        took, used = time.perf_counter() - start, time.process_time() - used
         self.seconds[phase] = min(took, self.seconds.get(phase, np.inf))
+        self.processor[phase] = min(used, self.processor.get(phase, np.inf))
         return result
 
 
@@ -49,9 +54,7 @@ def polygons(rings: Rings) -> npt.NDArray[np.object_]:
     return shapely.polygons(shapely.linearrings(np.stack([x, y], axis=1), indices=which))
 
 
-def with_shapely(
-    patches: Rings, parcels: Rings, codes: npt.NDArray[np.int32], classes: int, rounds: int
-) -> Run:
+def with_shapely(patches: Rings, parcels: Rings, codes: npt.NDArray[np.int32], classes: int) -> Run:
     run = Run("shapely")
     ours, theirs = polygons(patches), polygons(parcels)
     tree = run.timed("build", lambda: _built(theirs))
@@ -71,8 +74,7 @@ def with_shapely(
         keys, areas = (np.concatenate([p[i] for p in parts]) for i in (0, 1))
         return np.bincount(keys, weights=areas, minlength=len(ours) * classes).reshape(len(ours), classes)
 
-    for _ in range(rounds):
-        run.areas = np.asarray(run.timed("query", query))
+    run.query = query
     return run
 
 
@@ -82,9 +84,7 @@ def _built(theirs: npt.NDArray[np.object_]) -> shapely.STRtree:
     return tree
 
 
-def with_duckdb(
-    patches: Rings, parcels: Rings, codes: npt.NDArray[np.int32], classes: int, rounds: int
-) -> Run:
+def with_duckdb(patches: Rings, parcels: Rings, codes: npt.NDArray[np.int32], classes: int) -> Run:
     run = Run("DuckDB spatial")
     base = duckdb.connect(config={"threads": THREADS})
     files = importlib.metadata.files("duckdb-extension-spatial") or []
@@ -111,6 +111,5 @@ def with_duckdb(
         areas[rows["id"].to_numpy(), rows["code"].to_numpy()] = rows["area"].to_numpy()
         return areas
 
-    for _ in range(rounds):
-        run.areas = np.asarray(run.timed("query", query))
+    run.query = query
     return run
