@@ -20,6 +20,8 @@ Outcome = Literal["illegal", "approved", "unchanged", "facility", "rural-road", 
 Progress = Literal["issued", "reported", "banner-passed", "returned", "city-passed"]
 
 MU = 10000 / 15
+FIELDS = frozenset({"farm", "farm-south", "farm-east", "edge"})
+"""The spots that lie on farmland; the others lie on grass or waste."""
 GROWN_BY = 62.0
 """Metres along the road from a patch to the ground by which it was enlarged."""
 
@@ -46,6 +48,7 @@ class MadePatch:
     project: str
     ring: Ring
     kind: Kind
+    on_fields: bool
     area_mu: float
     outcome: Outcome
     progress: Progress
@@ -206,6 +209,7 @@ def build(sites: dict[str, Site]) -> list[MadePatch]:
                 project=line.project,
                 ring=_ring(sites[line.township], line, index if line.again is None else line.again),
                 kind=line.kind,
+                on_fields=line.spot in FIELDS,
                 area_mu=line.mu,
                 outcome=line.outcome,
                 progress=line.progress,

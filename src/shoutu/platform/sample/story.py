@@ -112,7 +112,8 @@ def _publish(month: Month, patches: Sequence[MadePatch], made: made_city.MadeCit
 def _pictures(month: Month, patches: Sequence[MadePatch]) -> list[NewPicture]:
     found = []
     for patch in patches:
-        pair = scene_pair(patch.ring, patch.kind, seed=int(patch.township) + patch.month_back)
+        seed = int(patch.township) + patch.month_back
+        pair = scene_pair(patch.ring, patch.kind, seed=seed, ground="fields" if patch.on_fields else "steppe")
         box = Box(*pair.bounds)
         for moment, content, days, sensor in (
             ("before", pair.before_jpeg, 100, "演示影像 2 m"),
