@@ -12,6 +12,7 @@ import pytest
 
 from shoutu import cli
 
+KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"  # of Go's package sumdb/note
 HEAVY = ("numba", "osgeo", "pyogrio", "django", "shapely", "rasterio", "numpy")
 
 
@@ -99,7 +100,7 @@ ON_FILES: dict[str, tuple[str, ...]] = {
         "--checkpoint",
         "FILE.note",
         "--key",
-        "a+b+c",
+        KEY,
     ),
     "restore": ("restore", "FILE.tar"),
 }

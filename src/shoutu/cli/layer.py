@@ -177,12 +177,14 @@ def _print(document: dict[str, Any]) -> None:
 @click.option("--as", "login", required=True, metavar="LOGIN", help="A city reviewer.")
 def register(name: str, kind: str, title: str, login: str) -> None:
     """Let the platform use the current version of layer NAME: patches are crossed with it from then on."""
-    from shoutu.platform import setup
+    from shoutu.platform import doors, setup
 
-    setup.load()
+    setup.open_records()
     from shoutu.platform.accounts.queries import acting
     from shoutu.platform.territory.intake import current_version
     from shoutu.platform.territory.services import register_layer
 
-    done = register_layer(acting(login), current_version(name, kind=kind, title=title))
+    actor = acting(login)
+    doors.require(actor, "layer.register", actor.region)
+    done = register_layer(actor, current_version(name, kind=kind, title=title))
     click.echo(f"registered {done.value.version}; ledger entry {done.receipt.leaf_index}")

@@ -9,11 +9,14 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from shoutu.errors import BadInput, Text, VerificationFailed, Where
+
+if TYPE_CHECKING:
+    from shoutu.proof.checkpoint import Checkpoint
 
 SCHEMA = 1
 
@@ -129,13 +132,12 @@ def verify(
     export, as an outsider checks it. A ledger that was rewritten whole is found only against a root
     or a checkpoint from outside.
     """
-    note_text = None if note is None else _read(note)
     if file is not None:
-        document = _verify_export(file, root_hex, note_text, key)
+        document = _verify_export(file, root_hex, note, key)
     elif root_hex is not None or key is not None:
         raise click.UsageError("--root and --key go with FILE")
     else:
-        document = _verify_records(note_text)
+        document = _verify_records(None if note is None else _read(note))
     if as_json:
         _print(document)
     else:
@@ -144,12 +146,12 @@ def verify(
             click.echo("compared with no root from elsewhere: the form is right, no more", err=True)
 
 
-def _verify_export(file: Path, root_hex: str | None, note: str | None, key: str | None) -> dict[str, Any]:
-    from shoutu.proof import checkpoint, package
+def _verify_export(file: Path, root_hex: str | None, note: Path | None, key: str | None) -> dict[str, Any]:
+    from shoutu.proof import package
 
     if (note is None) != (key is None):
         raise click.UsageError("--checkpoint and --key go together")
-    stated = None if note is None or key is None else checkpoint.verify(note, key)
+    stated = None if note is None or key is None else _stated(note, key)
     expected = None if root_hex is None else _root(root_hex)
     sizes = () if stated is None else (stated.size,)
     found = package.check_file(file, root=expected, sizes=sizes)
@@ -166,6 +168,18 @@ def _verify_export(file: Path, root_hex: str | None, note: str | None, key: str 
         "compared": expected is not None or stated is not None,
         "checkpoints": 0 if stated is None else 1,
     }
+
+
+def _stated(note: Path, key: str) -> Checkpoint:
+    """The checkpoint of a note that `key` signed; a note that it did not is named."""
+    from shoutu.proof import checkpoint
+
+    text = _read(note)
+    try:
+        return checkpoint.verify(text, key)
+    except VerificationFailed as error:
+        error.where = Where(file=str(note))
+        raise
 
 
 def _verify_records(note: str | None) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def words(world: World, tmp_path: Path) -> dict[str, list[str]]:
             *("department-150600", "--label", "演示", "--scope", "read", "--until", "2026-12-31"),
         ],
         "key list": [],
-        "key revoke": ["0123456789abcdef"],
+        "key revoke": [world.key],
     }
 
 

@@ -70,6 +70,7 @@ class World:
     players: tuple[Player, ...]
     places: tuple[Place, Place]
     layer: str
+    key: str
 
 
 BANNER_ROLES = {
@@ -101,7 +102,24 @@ def build() -> World:
         assert carol is not None
         places = (_place(HOME, carol), _place(FOREIGN, carol))
     outline = {"made": [tuple(point) for point in ground.square(0)]}
-    return World(players, places, ground.layer(carol, "doors", "farmland", outline))
+    return World(players, places, ground.layer(carol, "doors", "farmland", outline), _key(carol))
+
+
+def _key(holder: Actor) -> str:
+    from shoutu.platform.accounts.models import Key
+
+    with unsafe_writes("test: a key"):
+        key = Key.objects.create(
+            term_id=holder.term,
+            label="演示",
+            scopes=["read"],
+            region=CITY,
+            digest="0" * 64,
+            hint="0000",
+            issued_at=NOW,
+            expires=date(2026, 12, 31),
+        )
+    return key.id
 
 
 def _players() -> Iterator[Player]:
