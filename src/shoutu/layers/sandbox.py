@@ -71,7 +71,7 @@ def parsed(request: dict[str, Any], limits: Limits) -> Iterator[tuple[dict[str, 
 
 
 def _ask(request: dict[str, Any], limits: Limits, where: Where) -> dict[str, Any]:
-    child = subprocess.Popen(  # noqa: S603: a module of this package
+    child = subprocess.Popen(  # noqa: S603 (a module of this package)
         [sys.executable, "-I", "-m", request.get("parser", "shoutu.layers.parse")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
