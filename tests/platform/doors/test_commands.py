@@ -132,3 +132,30 @@ def test_nobody_is_nobody(world: World, words: dict[str, list[str]]) -> None:
         name = line["command"]
         assert _run([*name.split(), *words[name], "--as", "nobody"]) == 1, name
         assert _run([*name.split(), *words[name]]) == 2, name
+
+
+@pytest.mark.parametrize("kind", ["missing", "wrong", "empty"])
+@pytest.mark.parametrize("command", ["batch import", "region import"])
+def test_a_bad_file_is_named_and_changes_nothing(
+    command: str,
+    kind: str,
+    world: World,
+    words: dict[str, list[str]],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The other commands' files: tests/cli/test_commands.py."""
+    from shoutu.platform.ledger.models import Head
+
+    file = tmp_path / f"{kind}.geojson"
+    if kind != "missing":
+        file.write_bytes(b"\x89\x00not what its name says" if kind == "wrong" else b"")
+    login = "city-reviewer-150600" if command == "batch import" else "system-admin-150600"
+    size = Head.objects.get().size
+    typed = [*command.split(), str(file), *words[command][1:], "--as", login]
+    assert _run(typed) in (1, 2)
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "Traceback" not in said.err
+    assert file.name in said.err
+    assert Head.objects.get().size == size
