@@ -52,11 +52,11 @@ def _reader(request: HttpRequest, verb: str) -> Actor:
 
 
 def chosen_month(request: HttpRequest, months: tuple[str, ...]) -> str:
-    """The month that the address asks for, else the latest with a batch, else the present one."""
+    """The month that the address asks for, else the first of `months` (the latest), else now."""
     asked = request.GET.get("month", "")
     if inputs.MONTH.fullmatch(asked):
         return asked
-    return months[-1] if months else f"{clocks.now():%Y-%m}"
+    return months[0] if months else f"{clocks.now():%Y-%m}"
 
 
 @require_GET
@@ -130,7 +130,7 @@ def papers(request: HttpRequest) -> HttpResponse:
         "month": month,
         "rows": rows,
         "names": accounts.names({row.drafted_by for row in rows}),
-        "latest": months[-1] if months else "",
+        "latest": months[0] if months else "",
         "city": _city_for_drafts(actor),
     }
     return render(request, "warnings/papers.html", context)

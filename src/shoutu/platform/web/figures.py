@@ -40,6 +40,14 @@ def mu(value: Exact | None) -> str:
     return UNKNOWN if value is None else grouped(units.to_text(units.m2_to_mu(exact(value)), 2))
 
 
+def crs(name: str) -> str:
+    """`urn:ogc:def:crs:EPSG::4490` → CGCS2000 (EPSG:4490); another name as it came."""
+    code = name.rpartition(":")[2] if "EPSG" in name.upper() else ""
+    if not code.isdigit():
+        return name
+    return f"CGCS2000 (EPSG:{code})" if code == "4490" else f"EPSG:{code}"
+
+
 def share(part: Exact, whole: Exact) -> str:
     """`part` of `whole` in per cent, one decimal; both terms stand beside it on the page."""
     if not exact(whole):

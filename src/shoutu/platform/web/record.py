@@ -12,20 +12,22 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
-from shoutu.errors import NotFound, Text
+from shoutu.errors import Language, NotFound, Text
 from shoutu.platform import doors
 from shoutu.platform.accounts import queries as accounts
 from shoutu.platform.doors import Actor
+from shoutu.platform.enforcement import queries as enforcement
+from shoutu.platform.enforcement.reasons import reasons
 from shoutu.platform.ledger import queries as ledger
 from shoutu.platform.ledger.queries import EntryRow
 from shoutu.platform.ledger.verify import verify as verify_whole
 from shoutu.platform.territory import queries as territory
 from shoutu.platform.web.figures import UNKNOWN
 from shoutu.platform.web.pages import page_of
-from shoutu.platform.web.words import ACTS, act_word, fact_words, subject_words
+from shoutu.platform.web.words import ACTS, act_word, fact_words, subject_words, value_words
 from shoutu.proof import tree
 
 
@@ -56,35 +58,46 @@ def _shown(rows: Iterable[EntryRow]) -> list[Shown]:
     found = list(rows)
     held = accounts.held_by_id({row.term for row in found})
     places = territory.names()
+    coded = {**places, **_coded(found)}
     return [
         Shown(
             index=row.index,
             at=row.time,
             act=act_word(row.act),
             subject=row.subject,
-            matter=subject_words(row.subject),
+            matter=subject_words(row.subject, places),
             who=held[row.term].name if row.term in held else gettext("系统"),
             post=held[row.term].title if row.term in held else "",
             region=places.get(row.region, row.region),
             leaf=row.leaf_hash,
-            facts=tuple((fact_words(name), value) for name, value in _facts(row.facts)),
+            facts=tuple((fact_words(name), value) for name, value in _facts(row.facts, coded)),
         )
         for row in found
     ]
 
 
-def _facts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """Each fact by its path, one line each."""
+def _coded(rows: Iterable[EntryRow]) -> dict[str, str]:
+    """Words of the categories and reasons that these entries may name."""
+    language: Language = "en" if get_language() == "en" else "zh"
+    words = {code: text.to(language) for code, text in reasons().items()}
+    for year in {row.time.year for row in rows}:
+        for code, category in enforcement.categories(year).categories.items():
+            words[code] = category.name.to(language)
+    return words
+
+
+def _facts(value: Any, coded: Mapping[str, str], name: str = "") -> Iterator[tuple[str, str]]:
+    """Each fact by its path, one line each; `coded` are words for values."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _facts(inner, f"{name}.{key}" if name else str(key))
+            yield from _facts(inner, coded, f"{name}.{key}" if name else str(key))
     elif isinstance(value, list) and any(isinstance(inner, Mapping | list) for inner in value):
         for position, inner in enumerate(value, 1):
-            yield from _facts(inner, f"{name}.{position}")
+            yield from _facts(inner, coded, f"{name}.{position}")
     elif isinstance(value, list):
-        yield name, "、".join(str(inner) for inner in value) or gettext("无")
+        yield name, "、".join(value_words(name, str(inner), coded) for inner in value) or gettext("无")
     else:
-        yield name, UNKNOWN if value is None else str(value)
+        yield name, UNKNOWN if value is None else value_words(name, str(value), coded)
 
 
 @require_safe
@@ -112,7 +125,7 @@ def matter(request: HttpRequest, subject: str) -> HttpResponse:
     rows = _shown(reversed(ledger.history(_reader(request), subject)))
     if not rows:
         raise NotFound(Text("台账没有这件事。", "The record knows no such matter."), found=subject)
-    context = {"word": "ledger", "rows": rows, "matter": subject_words(subject), "subject": subject}
+    context = {"word": "ledger", "rows": rows, "matter": rows[0].matter}
     return render(request, "web/matter.html", context)
 
 

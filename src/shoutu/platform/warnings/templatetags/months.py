@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,11 +16,14 @@ from shoutu.platform import documents
 from shoutu.platform.warnings.models import Measure
 from shoutu.platform.warnings.rows import ANNOUNCED, ISSUED, BoardRow, MeasureRow, MonthPage
 from shoutu.platform.web.figures import day as day_text
+from shoutu.platform.web.figures import grouped
 from shoutu.platform.web.levels import LEVELS
 from shoutu.platform.web.ruler import ruler
+from shoutu.platform.web.words import pack_words
 from shoutu.policy import Scale
 
 register = template.Library()
+register.filter(pack_words)
 
 FIGURES: dict[str, Promise] = {
     "parcels": gettext_lazy("新增宗数"),
@@ -113,7 +117,8 @@ def compared_figure(line: Mapping[str, Any]) -> str:
     if line["unit"] == "parcel":
         return str(line["value"])
     if line.get("filed"):
-        return f"{line['filed']} ㎡" if "m2" not in line["filed"] else line["filed"].replace("m2", "㎡")
+        filed = line["filed"].replace("m2", "").strip()
+        return f"{grouped(filed)} ㎡" if re.fullmatch(r"[0-9.]+", filed) else filed
     return f"{line['value']} {gettext('亩')}"
 
 

@@ -53,6 +53,11 @@ def count(value: int | None) -> str:
 
 
 @register.filter
+def crs(name: str) -> str:
+    return figures.crs(name)
+
+
+@register.filter
 def share(part: Exact, whole: Exact) -> str:
     return figures.share(part, whole)
 
