@@ -17,7 +17,9 @@ not name is a failure.
 from __future__ import annotations
 
 import csv
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -183,3 +185,28 @@ def test_uploads_are_given_back_to_keep_and_never_run(world: World, clients: dic
         assert response["X-Content-Type-Options"] == "nosniff"
     kept = client.get(call("evidence-file", "GET", world, place, "").path)
     assert kept["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize("column", ["officer", "reviewer", "leader", "auditor"])
+def test_nothing_of_the_other_banner_is_shown(column: str, world: World, clients: dict[str, Client]) -> None:
+    """Lists, counts, exports, maps and the API: none holds an id or a number of the other banner's things."""
+    player = next(player for player in world.players if player.column == column)
+    own, other = world.places
+    secret = {*other.ids.values(), f"{other.region}-"} - {other["entry"]}
+    looked = 0
+    for line in LINES:
+        if line["method"] == "GET" and line[column].startswith("allowed"):
+            response, body = _try(clients[player.key], "GET", line, world, (player, own))
+            content = b"" if response.streaming else response.content
+            found = [word for word in secret if word in body or word in _unpacked(content)]
+            assert not found, (line["address"], found)
+            looked += 1
+    assert looked > 25
+
+
+def _unpacked(content: bytes) -> str:
+    """The texts of a workbook or Word file."""
+    if not content.startswith(b"PK"):
+        return ""
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        return "".join(file.read(name).decode(errors="replace") for name in file.namelist())

@@ -16,7 +16,7 @@ from shoutu.platform.api.callers import KeyCaller, PersonCaller
 from shoutu.platform.http_errors import problem, status_of
 from shoutu.platform.ids import new_id
 
-FAULTS = dict.fromkeys((400, 401, 403, 404, 409, 422), schemas.Problem)
+FAULTS = (400, 401, 403, 404, 409, 422, 507)
 
 
 class Api(NinjaAPI):
