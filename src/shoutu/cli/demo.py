@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 import time
 from pathlib import Path
 
@@ -12,64 +15,76 @@ from shoutu.errors import Refused, Text, Where
 
 @click.command()
 @click.option("--serve", metavar="HOST:PORT", help="Serve the pages afterwards, until stopped.")
-@click.option("--keep", is_flag=True, help="Where the sample was built before, keep it as it is and go on.")
-def command(serve: str | None, keep: bool) -> None:
+def command(serve: str | None) -> None:
     """Fill an empty data directory with the sample city (演示数据).
 
     Ordos' real banner outlines; everything else is made up and says so. Three months of patches come
     in, are crossed with eight layers, reported, reviewed by different people, grouped and issued.
-    A directory that holds anything else is refused. The people and their password stand on the
-    sign-in page.
+    A directory that holds anything else is refused; with --serve a sample that is there is kept as it
+    is. The people and their password stand on the sign-in page.
     """
     from shoutu.platform.home import home
 
     root = home()
-    if built(root):
-        if not keep and serve is None:
+    if not (built(root) and serve is not None):
+        if not is_empty(root):
             raise _occupied(root)
-        click.echo(f"the sample in {root} is kept as it is", err=True)
-    elif root.is_dir() and any(root.iterdir()):
-        raise _occupied(root)
-    else:
         make(root)
     if serve is not None:
-        from shoutu.cli.serve import command as serve_command
-
         host, _, port = serve.rpartition(":")
-        serve_command.main(["--host", host, "--port", port], standalone_mode=False)
+        words = ["-m", "shoutu.cli", "serve", "--host", host, "--port", port]
+        os.execv(sys.executable, [sys.executable, *words])  # noqa: S606 (this very program)
 
 
 def built(root: Path) -> bool:
     return (root / "keys" / "sample-password").exists()
 
 
-def make(root: Path) -> None:
-    """Build the sample, saying each step and how long it took."""
-    began = step = time.monotonic()
-    click.echo(f"the sample city is built in {root}", err=True)
+def is_empty(root: Path) -> bool:
+    """Whether nothing lies there but caches, which any command may have left."""
+    found = (path.relative_to(root) for path in root.rglob("*") if path.is_file()) if root.is_dir() else ()
+    return all(path.parts[0] == "caches" for path in found)
 
+
+def make(root: Path) -> None:
+    """Build the sample beside its place and move it there when complete: a stop half-way leaves nothing."""
+    began = time.monotonic()
+    click.echo(f"the sample city is built in {root}", err=True)
+    draft = root.with_name(f".{root.name}.building")
+    shutil.rmtree(draft, ignore_errors=True)
+    os.environ["SHOUTU_HOME"] = str(draft)
+    password = _fill()
+    shutil.rmtree(root, ignore_errors=True)
+    draft.rename(root)
+    os.environ["SHOUTU_HOME"] = str(root)
+    taken = time.monotonic() - began
+    click.echo(f"done in {taken:.0f} s; sign in as anybody listed, password {password}", err=True)
+
+
+def _fill() -> str:
+    """Build in SHOUTU_HOME, saying each step and how long it took; the people's password."""
     from shoutu.platform import setup
 
     setup.load()
     setup.migrate()
 
+    from django.db import connections
+
     from shoutu.platform.sample import PASSWORD, build
 
-    said: list[str] = []
+    steps: list[tuple[str, float]] = []
 
     def say(text: str) -> None:
-        nonlocal step
         now = time.monotonic()
-        if said:
-            click.echo(f"  {now - step:5.1f} s  {said[-1]}", err=True)
-        said.append(text)
-        step = now
+        if steps:
+            said, since = steps[-1]
+            click.echo(f"  {now - since:5.1f} s  {said}", err=True)
+        steps.append((text, now))
 
     build(say)
     say("")
-    click.echo(
-        f"done in {time.monotonic() - began:.0f} s; sign in as anybody listed, password {PASSWORD}", err=True
-    )
+    connections.close_all()
+    return PASSWORD
 
 
 def _occupied(root: Path) -> Refused:
