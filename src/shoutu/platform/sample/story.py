@@ -158,7 +158,7 @@ def _clear(month: Month, index: int, patch: MadePatch, row: PatchRow, outcome: s
                 reviewer,
                 row,
                 "return",
-                reason=next(iter(enforcement.reasons())),
+                reason="photo-unclear",
                 note="近景照片看不清路面，请补拍。",
             )
             return
