@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.postgres import Cluster
+from tests.scale import LONG, times
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER")
@@ -48,8 +49,8 @@ share_compiled(Path(os.environ["SHOUTU_HOME"]))
 settings.register_profile(
     "fast", max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.register_profile("long", max_examples=5000, deadline=None, print_blob=True)
-settings.load_profile("long" if os.environ.get("SHOUTU_TEST_LONG") else "fast")
+settings.register_profile("long", max_examples=times(60, 5000), deadline=None, print_blob=True)
+settings.load_profile("long" if LONG else "fast")
 
 
 @pytest.hookimpl(tryfirst=True)

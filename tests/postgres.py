@@ -80,6 +80,12 @@ class Cluster:
     def address(self, database: str = "postgres") -> str:
         return f"postgresql://postgres@{quote(str(self.folder), safe='')}/{database}"
 
+    def create(self, database: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self.address(), autocommit=True) as server:
+            server.execute(f'CREATE DATABASE "{database}"')
+
     def remove(self) -> None:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -21,7 +21,7 @@ from django.db.backends.signals import connection_created
 
 from shoutu import clocks
 from shoutu.errors import BadInput, Refused, Text
-from shoutu.platform import doors
+from shoutu.platform import doors, space
 from shoutu.platform.doors import Actor
 from shoutu.platform.ledger import services as ledger
 
@@ -133,7 +133,7 @@ def act(
                 return Done(None, earlier)  # type: ignore[arg-type]
 
         def attempt(actor: Actor, data: Any, once: Once | None) -> Done[T]:
-            with transaction.atomic():
+            with space.told(), transaction.atomic():
                 token = _current.set(name)
                 try:
                     doors.require(actor, name, region(data))

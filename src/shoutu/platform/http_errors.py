@@ -6,6 +6,7 @@ from typing import Any
 
 from shoutu import errors
 from shoutu.errors import Language, ShoutuError
+from shoutu.platform import space
 
 STATUS: tuple[tuple[type[ShoutuError], int], ...] = (
     (errors.BadInput, 422),
@@ -13,6 +14,7 @@ STATUS: tuple[tuple[type[ShoutuError], int], ...] = (
     (errors.NotFound, 404),
     (errors.VerificationFailed, 409),
     (errors.NeedsPerson, 409),
+    (space.NoSpace, 507),
     (ShoutuError, 500),
 )
 

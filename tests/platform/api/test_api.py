@@ -31,6 +31,7 @@ from shoutu.platform.wsgi import application
 from tests.platform import ground
 from tests.platform.warnings.conftest import ANNOUNCED, BANNER, MONTH, Records
 from tests.platform.warnings.conftest import records as records
+from tests.scale import times
 
 pytestmark = pytest.mark.django_db
 
@@ -127,7 +128,7 @@ def test_no_request_is_answered_by_a_5xx_or_an_undocumented_status(
 def _try(operation: Any, token: str) -> None:
     @given(case=operation.as_strategy())
     @hypothesis.settings(
-        max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+        max_examples=times(12, 2000), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
     )
     def call(case: Any) -> None:
         case.headers["Authorization"] = f"Bearer {token}"

@@ -16,8 +16,9 @@ from shoutu.platform.accounts.services.terms import create_post
 from shoutu.platform.acts import Once
 from shoutu.platform.ledger.models import Entry
 from shoutu.platform.ledger.verify import verify
+from tests.scale import times
 
-KEYS = 200
+KEYS = times(200, 10_000)
 
 
 def request(actor, name, key=None):
@@ -46,3 +47,4 @@ def test_three_at_once_are_one(committed_people):
     data = NewPost(title="x", unit="演示", role=doors.Role.OFFICER, region="150627")
     assert create_post(sam, data, once=other).receipt.leaf_index == KEYS
     assert verify().size == KEYS + 1
+    print(f"counted: {KEYS} keys, three requests each at once, one act each")

@@ -18,7 +18,7 @@ import msgspec
 
 from shoutu import clocks
 from shoutu.errors import NotFound, Refused, Text, Where
-from shoutu.platform import doors
+from shoutu.platform import doors, space
 from shoutu.platform.acts import Done, Once
 from shoutu.platform.discovery import facts
 from shoutu.platform.discovery.inputs import Header
@@ -78,6 +78,7 @@ class Preview:
         return bool(self.accepted) and not self.faults and self.header is not None and not self.known
 
 
+@space.told()
 def start(
     actor: Actor,
     file: Path,
@@ -155,6 +156,7 @@ def waiting(actor: Actor) -> tuple[tuple[str, str, date], ...]:
     return tuple((row.id, row.file_name, row.created_at.date()) for row in rows)
 
 
+@space.told()
 def preview(
     actor: Actor,
     identifier: str,
@@ -266,6 +268,7 @@ def _outlines(source: Source, judged: Judged) -> tuple[tuple[int, str, bytes, bo
     )
 
 
+@space.told()
 def publish(
     actor: Actor,
     identifier: str,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from shoutu import clocks
 from shoutu.errors import BadInput, NotFound, Refused, Text, Where
-from shoutu.platform import doors
+from shoutu.platform import doors, space
 from shoutu.platform.accounts import queries as accounts
 from shoutu.platform.acts import Done, Once, Recorded, act
 from shoutu.platform.discovery import queries as discovery
@@ -65,6 +65,7 @@ def _require_open(patch: PatchRow) -> None:
         )
 
 
+@space.told()
 def attach(
     actor: Actor, patch: str, *, kind: str, name: str, file: Path, once: Once | None = None
 ) -> Done[str]:
