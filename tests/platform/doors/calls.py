@@ -11,6 +11,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from shoutu.platform.accounts.administration import VERBS as PEOPLE_VERBS
 from shoutu.platform.warnings.views import VERBS
 from tests.platform.doors.world import CITY, MONTH, OLD_MONTH, PNG, Place, World
 
@@ -31,7 +32,8 @@ def listed() -> Iterator[tuple[str, str]]:
     """(key of the table, pattern) of every address that Django knows."""
     for pattern, namespace, prefix in _walk(get_resolver(), "", ""):
         name = f"api:{pattern.name}" if namespace == API else str(pattern.name)
-        keys = [f"month-act:{verb}" for verb in (*VERBS, "nothing")] if name == "month-act" else [name]
+        verbs = {"month-act": [*VERBS], "people-act": [*PEOPLE_VERBS]}.get(name)
+        keys = [name] if verbs is None else [f"{name}:{verb}" for verb in (*verbs, "nothing")]
         for key in keys:
             yield key, prefix + str(pattern.pattern)
 
@@ -55,6 +57,8 @@ def call(key: str, method: str, world: World, place: Place, term: str) -> Call:
     if name == "month-act":
         arguments = (OLD_MONTH, place.region, verb)
         return Call(reverse("month-act", args=arguments), _month_form(verb, place))
+    if name == "people-act":
+        return Call(reverse("people-act", args=(verb,)), PEOPLE_FORMS[verb])
     path = reverse(name, args=arguments)
     return Call(path, FORMS[name](place, term) if method == "POST" else {})
 
@@ -142,6 +146,19 @@ FORMS: dict[str, Callable[[Place, str], dict[str, Any]]] = {
         "dated": DATED,
         "basis": "演示",
     },
+}
+
+
+PEOPLE_FORMS: dict[str, dict[str, Any]] = {
+    "create": {"login": "new.comer", "name": "演示"},
+    "reset": {"person": "nobody"},
+    "post": {"title": "演示", "unit": "演示", "role": "officer", "region": "150627"},
+    "grant": {"person": "nobody", "post": "none", "starts": DATED},
+    "end": {"term": "none", "ends": DATED},
+    "issue-key": {"term": "none", "label": "演示", "scopes": ["read"], "region": CITY, "expires": DATED},
+    "revoke-key": {"key": "none"},
+    "erase": {"person": "nobody", "ground": "演示"},
+    "nothing": {},
 }
 
 

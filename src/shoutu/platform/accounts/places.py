@@ -18,3 +18,8 @@ def names_of(codes: Collection[str]) -> dict[str, str]:
     """Name by code; the code itself where no name is known."""
     known = _register[0]() if _register else {}
     return {code: known.get(code, code) for code in codes}
+
+
+def every() -> Mapping[str, str]:
+    """Name by code of every region that is registered."""
+    return _register[0]() if _register else {}

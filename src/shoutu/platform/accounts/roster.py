@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from shoutu import clocks
 from shoutu.platform import doors
-from shoutu.platform.accounts import queries
+from shoutu.platform.accounts import administration, queries
 from shoutu.platform.accounts.queries import Held, PersonRow
 from shoutu.platform.doors import Actor
 from shoutu.platform.web.pages import page_of
@@ -47,6 +47,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "roles": [(str(key), word) for key, word in ROLES.items()],
         "role": role,
         "q": text,
+        "may_act": administration.may_any(actor),
     }
     return render(request, "accounts/people.html", context)
 
