@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from datetime import date
 from fractions import Fraction
-from typing import Literal, TypeVar
+from typing import Literal
 
 import msgspec
 from django.http import QueryDict
 
 from shoutu import clocks
 from shoutu.errors import BadInput, Text, Where
+from shoutu.platform.forms import convert
 
 _FIGURE = re.compile(r"[0-9]{1,30}(\.[0-9]{1,2})?")
-Struct = TypeVar("Struct", bound=msgspec.Struct)
 AREAS = ("area", "farmland", "basic_farmland")
 MOST_WORDS = 2000
 
@@ -73,6 +73,7 @@ class ReportPatch(Input, frozen=True, kw_only=True):
                 "investigated_on": form.get("investigated_on") or None,
                 "proofs": form.getlist("proofs"),
             },
+            strict=False,
         )
 
 
@@ -125,7 +126,9 @@ class ReviewPatch(Input, frozen=True, kw_only=True):
     @classmethod
     def parse_form(cls, form: QueryDict, patch: str) -> ReviewPatch:
         names = ("report", "outcome", "shown", "reason", "note")
-        return convert(cls, {"patch": patch, **{name: form.get(name, "").strip() for name in names}})
+        return convert(
+            cls, {"patch": patch, **{name: form.get(name, "").strip() for name in names}}, strict=False
+        )
 
 
 class ObjectToReturn(Input, frozen=True, kw_only=True):
@@ -171,7 +174,7 @@ class Group(Input, frozen=True, kw_only=True):
     def parse_form(cls, form: QueryDict) -> Group:
         names = ("actor_name", "project")
         given = {name: form.get(name, "").strip() for name in names}
-        return convert(cls, {"patches": form.getlist("patches"), **given})
+        return convert(cls, {"patches": form.getlist("patches"), **given}, strict=False)
 
 
 class Link(Input, frozen=True, kw_only=True):
@@ -189,22 +192,9 @@ class Link(Input, frozen=True, kw_only=True):
     @classmethod
     def parse_form(cls, form: QueryDict, violation: str) -> Link:
         names = ("version", "patch", "tie")
-        return convert(cls, {"violation": violation, **{name: form.get(name, "") for name in names}})
-
-
-def convert(kind: type[Struct], given: dict[str, object]) -> Struct:
-    """A form's texts as the typed input; a fault names its field."""
-    try:
-        return msgspec.convert(given, kind, strict=False)
-    except msgspec.ValidationError as error:
-        words = str(error)
-        field = words.rpartition("$.")[2].rstrip("`") if "$." in words else None
-        raise BadInput(
-            Text("这一项填写不对。", "This is not filled in as it should be."),
-            where=Where(field=field),
-            found=words[:200],
-            remedy=Text("改正后再提交。", "Correct it and submit again."),
-        ) from error
+        return convert(
+            cls, {"violation": violation, **{name: form.get(name, "") for name in names}}, strict=False
+        )
 
 
 def three_valued(field: str, text: str) -> bool | None:
