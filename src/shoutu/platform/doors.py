@@ -44,14 +44,15 @@ class Actor:
 
 @dataclass(frozen=True)
 class Door:
-    """The roles that may pass, and whether only a city-level post may."""
+    """The roles that may pass, and whether only a city-level post may, or only one below it."""
 
     roles: frozenset[Role]
     city_only: bool = False
+    below_city: bool = False
 
 
-def _door(*roles: Role, city_only: bool = False) -> Door:
-    return Door(frozenset(roles), city_only)
+def _door(*roles: Role, city_only: bool = False, below_city: bool = False) -> Door:
+    return Door(frozenset(roles), city_only, below_city)
 
 
 _FIELD = (Role.OFFICER, Role.REVIEWER, Role.CITY_REVIEWER, Role.LEADER)
@@ -98,7 +99,7 @@ DOORS: dict[str, Door] = {
     "violation.link": _door(Role.OFFICER, Role.REVIEWER),
     # warnings
     "month.announce": _door(Role.CITY_REVIEWER, city_only=True),
-    "month.object": _door(Role.LEADER),
+    "month.object": _door(Role.LEADER, below_city=True),
     "month.answer-objection": _door(Role.CITY_REVIEWER, city_only=True),
     "month.issue": _door(Role.LEADER, city_only=True),
     "month.correct": _door(Role.LEADER, city_only=True),
@@ -141,6 +142,7 @@ def may(actor: Actor | None, verb: str, region: str) -> bool:
         actor.role in door.roles
         and covers(actor.region, region)
         and (is_city(actor.region) or not door.city_only)
+        and not (is_city(actor.region) and door.below_city)
     )
 
 
