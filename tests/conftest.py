@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.compiled import share_compiled
 from tests.postgres import Cluster
 from tests.scale import LONG, times
 
@@ -34,15 +35,6 @@ if WORKER is None:
         os.environ["SHOUTU_DATABASE"] = CLUSTER.address()
 ROOT = Path(os.environ["SHOUTU_TEST_ROOT"])
 os.environ["SHOUTU_HOME"] = str(ROOT / (WORKER or "main"))
-
-
-def share_compiled(home: Path) -> None:
-    """Give a data directory of a test the compiled kernels of earlier runs (seconds for each otherwise)."""
-    kept = Path(__file__).resolve().parent.parent / ".pytest_cache" / "numba"
-    kept.mkdir(parents=True, exist_ok=True)
-    (home / "caches").mkdir(parents=True, exist_ok=True)
-    (home / "caches" / "numba").symlink_to(kept)
-
 
 share_compiled(Path(os.environ["SHOUTU_HOME"]))
 

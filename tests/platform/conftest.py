@@ -23,7 +23,7 @@ from django.test import Client, TransactionTestCase
 
 from shoutu.platform import setup
 from shoutu.platform.doors import Actor
-from tests.conftest import share_compiled
+from tests.compiled import share_compiled
 from tests.platform.planting import STARTS as STARTS
 from tests.platform.planting import plant_people
 from tests.postgres import Cluster

@@ -6,6 +6,7 @@ import errno
 import functools
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError, connection
 
+from shoutu.platform.home import home
 from shoutu.platform.ledger.verify import verify
 from shoutu.platform.space import NoSpace
 from tests.platform.trust import story
@@ -52,6 +54,9 @@ def month(committed_people, monkeypatch):
     monkeypatch.setattr(story.drafts, "open_source", story.drafts.open_source)
     story.read_once()
     story.lay_ground()
+    # What another test kept would not be written again.
+    shutil.rmtree(home() / "evidence")
+    (home() / "evidence").mkdir(mode=0o700)
 
 
 def fails(step, fault) -> int:
