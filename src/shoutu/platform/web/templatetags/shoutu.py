@@ -173,7 +173,7 @@ def ruler(value: Exact, bands: Sequence[tuple[str, Exact]], name: str, unit: str
 def late(value: int) -> str | SafeString:
     """A count of what is late, in an ink block when there is any."""
     if not value:
-        return format_html('<span class="nought">0</span>')
+        return SafeString('<span class="nought">0</span>')
     return format_html('<span class="late-count">{}</span>', f"{value:,}")
 
 
