@@ -116,7 +116,7 @@ def shoot(context: BrowserContext, kind: str, address: str, folder: Path, widths
         page.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 900)})
         page.goto(address)
         if page.locator("[data-map]").count():
-            page.wait_for_selector("[data-map][data-ready]", timeout=30_000)
+            page.wait_for_selector("[data-map][data-ready]", state="attached", timeout=30_000)
         page.wait_for_timeout(200)
         page.screenshot(path=folder / f"{kind}-{width}.png", full_page=True)
     page.pdf(path=folder / f"{kind}.pdf", prefer_css_page_size=True)
