@@ -1,1 +1,3 @@
 """Reference layers: read from files, checked, written as frozen versions, opened and queried."""
+
+__all__ = ["check", "export", "importing", "meta", "open", "query", "read", "write"]

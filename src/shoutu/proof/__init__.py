@@ -2,3 +2,5 @@
 
 No Django and no database: a court's expert installs the core alone.
 """
+
+__all__ = ["canonical", "checkpoint", "package", "tree"]
