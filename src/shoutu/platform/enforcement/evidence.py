@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import os
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
 from shoutu.errors import BadInput, Text, Where
-from shoutu.platform.home import home
+from shoutu.platform.contents import keep_content
 
 MOST_BYTES = 50 << 20
 MOST_PIXELS = 120_000_000
@@ -40,11 +36,9 @@ def keep(file: Path, *, name: str) -> Kept:
     """
     size = file.stat().st_size
     media_type = _media_type(file, name, size)
-    digest = _sha256(file)
-    target = home() / "evidence" / digest[:2] / digest
-    if not target.exists():
-        _place(file, target)
-    return Kept(digest, target.relative_to(home()).as_posix(), size, media_type)
+    with file.open("rb") as source:
+        digest, path = keep_content(source, "evidence")
+    return Kept(digest, path, size, media_type)
 
 
 def _media_type(file: Path, name: str, size: int) -> str:
@@ -84,30 +78,3 @@ def _bad_image(name: str, found: str) -> BadInput:
         found=found,
         remedy=Text("重新导出照片后再传。", "Export the picture again."),
     )
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def _place(file: Path, target: Path) -> None:
-    """Complete and on the disk before its name appears."""
-    target.parent.mkdir(mode=0o700, exist_ok=True)
-    draft = target.with_name(f".{secrets.token_hex(8)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o440)
-    try:
-        with os.fdopen(handle, "wb") as out, file.open("rb") as source:
-            while chunk := source.read(1 << 20):
-                out.write(chunk)
-            out.flush()
-            os.fsync(out.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, target)
-    finally:
-        draft.unlink()
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
