@@ -123,6 +123,7 @@ FORMS: dict[str, Callable[[Place, str], dict[str, Any]]] = {
     "choose-post": lambda place, term: {"term": term},
     "password": _password,
     "upload": lambda place, term: {},
+    "layer-import": lambda place, term: {},
     "draft": lambda place, term: {},
     "draft-publish": lambda place, term: {"digest": "0" * 64},
     "draft-discard": lambda place, term: {},

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from shoutu.platform.territory import views
+from shoutu.platform.territory import importing, views
 
 urlpatterns = [
     path("map/regions", views.regions, name="regions"),
     path("layers/", views.layers, name="layers"),
+    path("layers/import", importing.layer_import, name="layer-import"),
     path("layers/<slug:identifier>/", views.layer, name="layer"),
     path("layers/<slug:identifier>/features", views.layer_features, name="layer-features"),
 ]

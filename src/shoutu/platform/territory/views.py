@@ -61,13 +61,15 @@ def regions(request: HttpRequest) -> HttpResponse:
 @require_safe
 def layers(request: HttpRequest) -> HttpResponse:
     """Every kind that the rules ask for, received or not, with its current versions."""
-    rows = queries.layers(_reader(request))
+    actor = _reader(request)
+    rows = queries.layers(actor)
     live: dict[str, list[LayerRow]] = {kind: [] for kind in KINDS}
     for row in rows:
         if row.current:
             live.setdefault(row.kind, []).append(row)
     shelves = [Shelf(kind, _word(kind), tuple(found)) for kind, found in live.items()]
     context = {"word": "layers", "shelves": shelves, "versions": len(rows)}
+    context["may_import"] = doors.may(actor, "layer.register", queries.city().code)
     return render(request, "territory/layers.html", context)
 
 
