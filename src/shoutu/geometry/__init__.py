@@ -39,3 +39,5 @@ def _cache_folder() -> Path:
 
 if "numba" not in sys.modules and "NUMBA_CACHE_DIR" not in os.environ:
     os.environ["NUMBA_CACHE_DIR"] = str(_cache_folder())
+
+__all__ = ["ellipsoid", "index", "overlap", "prepared", "reference", "repair", "rings", "union"]

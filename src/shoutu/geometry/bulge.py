@@ -129,7 +129,7 @@ def _bulge(edges: _Edges, middle: Floats) -> tuple[Floats, Flags]:
     area = 2 / 3 * np.abs(dx * off_y - dy * off_x) * metric
     straight = area < NEGLIGIBLE
     across = np.where(dx == 0, 1.0, dx)
-    skew = np.where(dx == 0, np.inf, np.abs(off_x / across))
+    skew = np.where(dx == 0, 1.0, np.abs(off_x / across))  # an upright edge carries no curve
     carried = (skew < 0.1) & (area * skew < SKEW)
     bulge = np.where(straight | ~carried, 0.0, off_y - dy / across * off_x)
     return bulge, straight | carried

@@ -77,10 +77,15 @@ BAD = [
     (ground.patch("T9", None), "geometry"),
     (ground.patch("T9", ground.square(2.2)), "geometry"),
     (ground.patch("T9", ground.square(6), 行政区代码="110101"), "region"),
+    (ground.patch("T9", ground.square(6), 项目名称="长" * 201), "项目名称"),
+    (ground.patch("T" * 71, ground.square(6)), "图斑编号"),
 ]
 
 
-@pytest.mark.parametrize(("bad", "field"), BAD, ids=["no number", "twice", "no shape", "overlap", "abroad"])
+BAD_NAMES = ["no number", "twice", "no shape", "overlap", "abroad", "long project", "long number"]
+
+
+@pytest.mark.parametrize(("bad", "field"), BAD, ids=BAD_NAMES)
 def test_one_bad_row_refuses_all_and_says_where(people, tmp_path, bad, field):
     file = ground.geojson(tmp_path / "f.geojson", [THREE[1], THREE[2], bad])
     draft = drafts.start(people.carol, file, file.name)

@@ -45,7 +45,7 @@ def rolled_back(db: None) -> Any:
 
 def take(office: Any, person: str, step: str) -> None:
     role, region = POSTS[step]
-    actor = Actor(person, f"term-{person}-{role}", role, region)
+    actor = Actor(person, f"{person}-{role}"[:16], role, region)
     if step == "report":
         office.report(actor, "A1", category="false-change", kinds=("panorama", "near"))
     else:

@@ -37,7 +37,7 @@ class Batch(models.Model):
     city_review_due = models.DateField()
     source_name = models.CharField(max_length=255)
     source_sha256 = models.CharField(max_length=64)
-    source_layer = models.CharField(max_length=120, blank=True)
+    source_layer = models.CharField(max_length=255, blank=True)
     digest = models.CharField(max_length=64)
     """SHA-256 of the canonical rows, the figure in the ledger entry."""
     count = models.PositiveIntegerField()
@@ -81,8 +81,8 @@ class Draft(models.Model):
     """Relative to SHOUTU_HOME."""
     listed = models.CharField(max_length=200, blank=True)
     """A workbook whose columns are joined by 图斑编号, relative to SHOUTU_HOME."""
-    layer = models.CharField(max_length=120, blank=True)
-    crs = models.CharField(max_length=60, blank=True)
+    layer = models.CharField(max_length=255, blank=True)
+    crs = models.TextField(blank=True)
     columns = models.JSONField(default=list)
     mapping = models.JSONField(default=dict)
     header = models.JSONField(default=dict)
@@ -139,7 +139,7 @@ class Patch(models.Model):
     """Project name as delivered."""
     geometry = models.BinaryField(null=True)
     """WKB, CGCS2000 longitude and latitude; None where only a list was delivered."""
-    crs = models.CharField(max_length=60, blank=True)
+    crs = models.TextField(blank=True)
     """The CRS of the delivered file, in which its edges are straight."""
     delivered = models.BinaryField(null=True)
     """WKB in `crs`, kept where that is not longitude and latitude: the areas are taken from it."""

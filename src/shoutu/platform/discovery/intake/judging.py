@@ -107,6 +107,7 @@ def judge(
     for index in taken:
         _check_shape(source, index, desk)
         _check_place(source, places, index, desk)
+        _check_lengths(source.numbers[index], numbers[index], mapping, texts, index, desk)
         area = "" if source.ground is None else source.ground.area_text(index)
         _check_area(source.numbers[index], texts["area_mu"][index], area, desk)
         rows.append(
@@ -191,12 +192,33 @@ def _numbers(
     return numbers
 
 
+LONGEST = {"number": 70, "place": 200, "project": 200}
+"""Characters; a part adds its label to the number."""
+
 _NO_NUMBER = Text("没有图斑编号。", "It has no patch number.")
 _GIVE_NUMBER = Text("补上或改正编号，或排除此行。", "Give it a number of its own, or leave the row out.")
 
 
 def _fault(row: int, column: str, found: str, what: Text, remedy: Text) -> Fault:
     return Fault(row, column, found if len(found) <= _SHOWN else found[:_SHOWN] + "…", what, remedy)
+
+
+def _check_lengths(
+    row: int,
+    number: str,
+    mapping: Mapping[str, str],
+    texts: Mapping[str, Sequence[str]],
+    index: int,
+    desk: _Desk,
+) -> None:
+    """Texts longer than the records hold are refused, never cut."""
+    given = {"number": number, "place": texts["place"][index], "project": texts["project"][index]}
+    for field_name, text in given.items():
+        most = LONGEST[field_name]
+        if len(text) > most:
+            what = Text(f"太长，最多 {most} 字。", f"Too long: at most {most} characters.")
+            remedy = Text("缩短，或排除此行。", "Shorten it, or leave the row out.")
+            desk.faults.append(_fault(row, mapping.get(field_name, field_name), text, what, remedy))
 
 
 def _check_shape(source: Source, index: int, desk: _Desk) -> None:
