@@ -161,7 +161,6 @@ def _provenance(issue: Issue) -> paper.Provenance:
             paper.LayerUsed(name=row.title, as_of=row.as_of, version=row.checksum[:8])
             for row in territory.current_layers()
         ),
-        record=f"month:{issue.region}:{issue.month}",
     )
 
 
