@@ -42,8 +42,8 @@ def preview(month: str, login: str, as_json: bool) -> None:
 
     setup.open_records()
     from shoutu.platform.accounts.queries import acting
+    from shoutu.platform.discovery.inputs import check_month
     from shoutu.platform.warnings import queries
-    from shoutu.platform.warnings.inputs import check_month
 
     check_month(month)
     actor = acting(login)

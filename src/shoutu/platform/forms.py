@@ -10,6 +10,11 @@ from django.http import QueryDict
 
 from shoutu.errors import BadInput, Text, Where
 
+
+class Input(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of the acts' inputs: unknown fields are refused."""
+
+
 T = TypeVar("T", bound=msgspec.Struct)
 
 _AT = re.compile(r"`\$\.?([^`]*)`")

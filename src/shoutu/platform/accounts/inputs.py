@@ -5,17 +5,12 @@ from __future__ import annotations
 import re
 from datetime import date
 
-import msgspec
-
 from shoutu.errors import BadInput, Text, Where
 from shoutu.platform.accounts import logins
 from shoutu.platform.doors import Role
+from shoutu.platform.forms import Input
 
 _REGION = re.compile(r"[0-9]{6}([0-9]{3}([0-9]{3})?)?")
-
-
-class Input(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of the inputs: unknown fields are refused."""
 
 
 class NewPerson(Input, frozen=True, kw_only=True):

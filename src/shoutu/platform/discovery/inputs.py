@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from shoutu import clocks
 from shoutu.errors import BadInput, Text, Where
+from shoutu.platform.forms import Input
 
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 REPORT_DAYS = 15
@@ -18,10 +19,6 @@ REPORT_DAYS = 15
 proposed; the letter that issues a batch says its own (days change by year and province)."""
 REVIEW_DAYS = 10
 MOST_VERTICES = 20_000
-
-
-class Input(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of the inputs: unknown fields are refused."""
 
 
 class Header(Input, frozen=True, kw_only=True):
@@ -44,13 +41,7 @@ class Header(Input, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         need("number", self.number, Text("请填写期号。", "Give the batch its number."), 60)
-        if not MONTH.fullmatch(self.month):
-            raise BadInput(
-                Text("月份不对。", "This is not a month."),
-                where=Where(field="month"),
-                found=self.month,
-                remedy=Text("写成 2026-10 的形式。", "Write it as 2026-10."),
-            )
+        check_month(self.month)
         if not self.issued_on <= self.report_due <= self.city_review_due:
             raise BadInput(
                 Text("日期先后不对。", "The dates are out of order."),
@@ -100,13 +91,7 @@ class SetMonth(Input, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         need("reason", self.reason, Text("请写明理由。", "Give the reason."), 500)
-        if not MONTH.fullmatch(self.month):
-            raise BadInput(
-                Text("月份不对。", "This is not a month."),
-                where=Where(field="month"),
-                found=self.month,
-                remedy=Text("写成 2026-10 的形式。", "Write it as 2026-10."),
-            )
+        check_month(self.month)
 
 
 class Split(Input, frozen=True, kw_only=True):
@@ -191,3 +176,13 @@ def whole(field: str, value: str) -> int:
             remedy=Text("填写数字。", "Write digits."),
         )
     return int(value)
+
+
+def check_month(month: str) -> None:
+    if not MONTH.fullmatch(month):
+        raise BadInput(
+            Text("月份不对。", "This is not a month."),
+            where=Where(field="month"),
+            found=month,
+            remedy=Text("写成 2026-10 的形式。", "Write it as 2026-10."),
+        )

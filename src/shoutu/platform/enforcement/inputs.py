@@ -7,20 +7,15 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
-import msgspec
 from django.http import QueryDict
 
 from shoutu import clocks
 from shoutu.errors import BadInput, Text, Where
-from shoutu.platform.forms import convert
+from shoutu.platform.forms import Input, convert
 
 _FIGURE = re.compile(r"[0-9]{1,30}(\.[0-9]{1,2})?")
 AREAS = ("area", "farmland", "basic_farmland")
 MOST_WORDS = 2000
-
-
-class Input(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of the inputs: unknown fields are refused."""
 
 
 class ReportPatch(Input, frozen=True, kw_only=True):

@@ -6,17 +6,12 @@ import re
 from datetime import date
 from typing import Any, Literal
 
-import msgspec
-
 from shoutu.errors import BadInput, Text, Where
+from shoutu.platform.forms import Input
 
 CODE = re.compile(r"[0-9]{6}([0-9]{3}([0-9]{3})?)?")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
-class Input(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of the inputs: unknown fields are refused."""
 
 
 class NewRegion(Input, frozen=True, kw_only=True):

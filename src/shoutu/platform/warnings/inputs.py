@@ -8,8 +8,7 @@ from datetime import date, datetime
 import msgspec
 
 from shoutu.errors import BadInput, Text, Where
-
-MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+from shoutu.platform.discovery.inputs import check_month
 
 
 class Announce(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -162,14 +161,4 @@ def need(field: str, value: str, what: Text) -> None:
     if not value.strip():
         raise BadInput(
             what, where=Where(field=field), remedy=Text("填写后再提交。", "Fill it in and submit again.")
-        )
-
-
-def check_month(month: str) -> None:
-    if not MONTH.fullmatch(month):
-        raise BadInput(
-            Text("月份不对。", "This is not a month."),
-            where=Where(field="month"),
-            found=month,
-            remedy=Text("写成 2026-10 的形式。", "Write it as 2026-10."),
         )

@@ -69,9 +69,10 @@ def _standing(region: str, month: str) -> tuple[str, Calculation, Announcement |
 
 
 def _board_row(region: str, name: str, month: str, tabs: Mapping[str, int]) -> BoardRow:
-    status, calculation, announcement, _ = _standing(region, month)
+    status, calculation, announcement, issue = _standing(region, month)
     undecided = enforcement.undecided(region, month)
-    return _row_of(region, name, month, tabs, status, calculation, announcement, undecided)
+    measures = _measures(issue, calculation, month)
+    return _row_of(region, name, month, tabs, status, calculation, announcement, undecided, measures)
 
 
 def _row_of(
@@ -83,6 +84,7 @@ def _row_of(
     calculation: Calculation,
     announcement: Announcement | None,
     undecided: Undecided,
+    measures: tuple[MeasureRow, ...],
 ) -> BoardRow:
     counted = calculation.counted(month)
     warnings = calculation.warnings(month)
@@ -106,6 +108,7 @@ def _row_of(
         undecided=undecided,
         object_until=announcement.object_until if announcement is not None and status == ANNOUNCED else None,
         open_objections=_open_objections(announcement),
+        measures=measures,
     )
 
 
@@ -142,7 +145,8 @@ def month_page(actor: Actor | None, region: str, month: str) -> MonthPage:
     lineage = enforcement.counted(region, until=month).lineage
     tabs = next((p.tabs for p in enforcement.board(actor, month) if p.region == region), NO_TABS)
     undecided = enforcement.undecided(region, month)
-    row = _row_of(region, name, month, tabs, status, calculation, announcement, undecided)
+    measures = _measures(issue, calculation, month)
+    row = _row_of(region, name, month, tabs, status, calculation, announcement, undecided, measures)
     return MonthPage(
         region=region,
         name=name,
@@ -150,7 +154,7 @@ def month_page(actor: Actor | None, region: str, month: str) -> MonthPage:
         row=row,
         warnings=warning_rows(calculation, month, name, lineage),
         quiet=calculation.scales(month)[region],
-        measures=_measures(issue, calculation, month),
+        measures=measures,
         undetermined=explained(calculation, "undetermined", month, name),
         parcels=parcel_rows(calculation.counted(month), lineage),
         announcement=None if announcement is None else announcement.id,
@@ -362,14 +366,6 @@ def _document_row(row: Document) -> DocumentRow:
         drafted_at=row.drafted_at,
         numbered_at=row.numbered_at,
     )
-
-
-def measures(actor: Actor | None, region: str, month: str) -> tuple[MeasureRow, ...]:
-    """The measures of one banner's month; nothing for who may not see warnings there."""
-    if actor is None or not may(actor, "see.warnings", region):
-        return ()
-    _, standing, _, issue = _standing(region, month)
-    return _measures(issue, standing, month)
 
 
 def calculation(actor: Actor | None, region: str, month: str) -> Calculation:

@@ -120,6 +120,7 @@ class BoardRow:
     undecided: Undecided
     object_until: date | None
     open_objections: int
+    measures: tuple[MeasureRow, ...]
 
 
 @dataclass(frozen=True)

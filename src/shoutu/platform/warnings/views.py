@@ -17,6 +17,7 @@ from shoutu.errors import NotFound, Text
 from shoutu.platform import doors
 from shoutu.platform.accounts import queries as accounts
 from shoutu.platform.discovery import queries as discovery
+from shoutu.platform.discovery.inputs import MONTH
 from shoutu.platform.documents import KINDS
 from shoutu.platform.doors import Actor
 from shoutu.platform.forms import of_form
@@ -54,7 +55,7 @@ def _reader(request: HttpRequest, verb: str) -> Actor:
 def chosen_month(request: HttpRequest, months: tuple[str, ...]) -> str:
     """The month that the address asks for, else the first of `months` (the latest), else now."""
     asked = request.GET.get("month", "")
-    if inputs.MONTH.fullmatch(asked):
+    if MONTH.fullmatch(asked):
         return asked
     return months[0] if months else f"{clocks.now():%Y-%m}"
 
@@ -65,8 +66,7 @@ def warnings(request: HttpRequest) -> HttpResponse:
     actor = _reader(request, "see.warnings")
     months = discovery.months(actor)
     month = chosen_month(request, months)
-    rows = [(row, queries.measures(actor, row.region, month)) for row in queries.board(actor, month)]
-    context = {"word": "warnings", "month": month, "months": months, "rows": rows}
+    context = {"word": "warnings", "month": month, "months": months, "rows": queries.board(actor, month)}
     return render(request, "warnings/list.html", context)
 
 
@@ -123,7 +123,7 @@ def papers(request: HttpRequest) -> HttpResponse:
     actor = _reader(request, "see.documents")
     months = discovery.months(actor)
     month = request.GET.get("month", "")
-    rows = queries.papers(actor, month=month if inputs.MONTH.fullmatch(month) else "")
+    rows = queries.papers(actor, month=month if MONTH.fullmatch(month) else "")
     context = {
         "word": "documents",
         "months": months,

@@ -18,11 +18,11 @@ from django.views.decorators.http import require_safe
 from shoutu import clocks
 from shoutu.platform import doors
 from shoutu.platform.discovery import queries as discovery
+from shoutu.platform.discovery.inputs import MONTH
 from shoutu.platform.discovery.rows import BatchRow
 from shoutu.platform.doors import Actor
 from shoutu.platform.territory import queries as territory
 from shoutu.platform.warnings import queries as warnings
-from shoutu.platform.warnings.inputs import MONTH
 from shoutu.platform.warnings.rows import ISSUED, BoardRow
 from shoutu.platform.web import navigation
 from shoutu.platform.web.bannermap import Area, draw
@@ -155,9 +155,7 @@ def view(request: HttpRequest) -> HttpResponse:
         [_line(row, month, batches, outlines.get(row.region)) for row in rows],
         months=months if month in months else (month, *months),
         batches=[batch.number for batch in batches],
-        proposals=sum(
-            len(warnings.measures(actor, row.region, month)) for row in rows if row.level in WARNED
-        ),
+        proposals=sum(len(row.measures) for row in rows if row.level in WARNED),
         issued=sum(row.status == ISSUED for row in rows),
     )
 

@@ -20,7 +20,6 @@ def _back(request: HttpRequest) -> HttpResponseRedirect:
 
 
 @login_not_required
-@login_not_required
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     from django.conf import settings
@@ -32,7 +31,6 @@ def language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@login_not_required
 @login_not_required
 @require_POST
 def large(request: HttpRequest) -> HttpResponse:
