@@ -272,14 +272,26 @@ def process(*arguments: str | Path, **more: object) -> subprocess.Popen[str]:
     )
 
 
-def test_a_stop_leaves_the_old_file_and_exits_130(tmp_path: Path, land: Path, patches: Path) -> None:
-    old = tmp_path / "a.csv"
+def opened_for_reading(fifo: Path, seconds: float = 60) -> int:
+    """The fifo's writing end, once somebody has opened the other; nothing is written, so they wait."""
+    limit = time.monotonic() + seconds
+    while True:
+        try:
+            return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            assert time.monotonic() < limit, "nobody opened the fifo"
+            time.sleep(0.05)
+
+
+def test_a_stop_leaves_the_old_file_and_exits_130(tmp_path: Path, land: Path) -> None:
+    old, endless = tmp_path / "a.csv", tmp_path / "endless.csv"
     old.write_text("old", encoding="utf-8")
-    many = [argument for n in range(40) for argument in ("--layer", f"l{n}={land}")]
-    running = process("overlay", patches, *many, "--out", old)
-    time.sleep(2.5)
+    os.mkfifo(endless)
+    running = process("overlay", endless, "--layer", f"land={land}", "--out", old)
+    end = opened_for_reading(endless)
     running.send_signal(signal.SIGINT)
     _, words = running.communicate(timeout=30)
+    os.close(end)
     assert running.returncode == 130
     assert "Traceback" not in words
     assert old.read_text(encoding="utf-8") == "old"
