@@ -16,9 +16,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+TermUnit = Literal["working-day", "day", "months", "years"]
 ONE_DAY = timedelta(days=1)
 
 
@@ -133,10 +135,36 @@ def add_calendar_days(start: date, days: int) -> date:
 
 def add_months(start: date, months: int) -> date:
     """The last day of a term in months: the same day of the month, or its last; rolled on."""
+    return next_working_day(months_after(start, months))
+
+
+def months_after(start: date, months: int) -> date:
+    """The same day of the month `months` later, or that month's last day; not rolled on."""
     index = start.year * 12 + start.month - 1 + months
     year, month = divmod(index, 12)
     day = min(start.day, calendar.monthrange(year, month + 1)[1])
-    return next_working_day(date(year, month + 1, day))
+    return date(year, month + 1, day)
+
+
+def term_due(
+    start: date, length: int, unit: TermUnit, pauses: Sequence[Pause] = (), *, roll: bool = True
+) -> Due:
+    """The last day of a term of any unit, pauses not counted.
+
+    roll  whether a last day without work moves on to the next working day: the terms of a procedure do,
+          the time that makes a right or a wrong (two years of lying idle) does not
+    ValueError when `length` < 1 or a pause is still open.
+    """
+    if unit in ("working-day", "day"):
+        return _due(start, length, pauses, is_working_day if unit == "working-day" else _every_day, roll=roll)
+    end = months_after(start, length * (12 if unit == "years" else 1))
+    if end == start:
+        raise ValueError("a term has at least one day")
+    return _due(start, (end - start).days, pauses, _every_day, roll=roll)
+
+
+def _every_day(day: date) -> bool:
+    return True
 
 
 def working_due(start: date, days: int, pauses: Sequence[Pause] = ()) -> Due:
@@ -146,10 +174,12 @@ def working_due(start: date, days: int, pauses: Sequence[Pause] = ()) -> Due:
 
 def calendar_due(start: date, days: int, pauses: Sequence[Pause] = ()) -> Due:
     """A term in calendar days, pauses not counted, rolled on to a working day outside every pause."""
-    return _due(start, days, pauses, lambda day: True)
+    return _due(start, days, pauses, _every_day)
 
 
-def _due(start: date, days: int, pauses: Sequence[Pause], counts: Callable[[date], bool]) -> Due:
+def _due(
+    start: date, days: int, pauses: Sequence[Pause], counts: Callable[[date], bool], *, roll: bool = True
+) -> Due:
     if days < 1:
         raise ValueError("a term has at least one day")
     if any(pause.until is None for pause in pauses):
@@ -159,7 +189,7 @@ def _due(start: date, days: int, pauses: Sequence[Pause], counts: Callable[[date
         day += ONE_DAY
         if counts(day) and not _paused(day, pauses):
             days -= 1
-    while _paused(day, pauses) or not is_working_day(day):
+    while roll and (_paused(day, pauses) or not is_working_day(day)):
         day += ONE_DAY
     return Due(day, not all(is_published(year) for year in range(start.year, day.year + 1)))
 

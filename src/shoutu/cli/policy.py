@@ -85,7 +85,7 @@ def evaluate(facts: Path, pack_name: str, readings: tuple[str, ...], as_json: bo
     from shoutu.policy.wording import sentence
 
     pack = load_pack(pack_name)
-    answer = run(pack, facts_from_file(facts), chosen(readings))
+    answer = run(pack, facts_from_file(facts, pack.tables), chosen(readings))
     if as_json:
         _print(answer.to_document())
         return
@@ -107,7 +107,8 @@ def explain(facts: Path, entry: str | None, pack_name: str, readings: tuple[str,
     from shoutu.policy import evaluate as run
     from shoutu.policy import explain as sentence
 
-    pack, known = load_pack(pack_name), facts_from_file(facts)
+    pack = load_pack(pack_name)
+    known = facts_from_file(facts, pack.tables)
     answer = run(pack, known, chosen(readings))
     wanted = [found for found in answer.trace if entry in (None, found.entry)]
     if not wanted:

@@ -9,7 +9,7 @@ from typing import Literal
 from shoutu.policy.logic import Truth
 
 SCHEMA = 1
-Kind = Literal["warning", "measure", "referral", "undetermined"]
+Kind = Literal["warning", "measure", "referral", "undetermined", "conclusion"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +46,82 @@ class Undetermined:
     month: str | None = None
     year: int | None = None
     missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """A measure that a conclusion brings: proposed, until a named person signs it.
+
+    ends     by what it ends (a term of the wording), never by itself
+    lasting, within  a term as `1 years`: for how long, and in what time it must be done
+    """
+
+    measure: str
+    kind: str
+    touches: str
+    ends: str | None = None
+    lasting: str | None = None
+    within: str | None = None
+
+    def to_document(self) -> dict[str, object]:
+        out: dict[str, object] = {"measure": self.measure, "kind": self.kind, "touches": self.touches}
+        more = {"ends": self.ends, "lasting": self.lasting, "within": self.within}
+        return out | {key: value for key, value in more.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conclusion:
+    """What a rule on a pack's own tables concludes about one subject.
+
+    outcome      None: not known, `missing` says what could decide; an outcome with `missing` could
+                 become a stricter one
+    period       the month or year, where the rule goes by one
+    due          the last day of a term; opens: the first day of a safe window
+    provisional  a holiday calendar of that time is not published yet
+    low, high    a range of money in yuan, exact
+    """
+
+    clause: str
+    question: str
+    subject_kind: str
+    subject: str
+    period: str | None
+    outcome: str | None
+    because: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    measures: tuple[Proposal, ...] = ()
+    opens: str | None = None
+    due: str | None = None
+    provisional: bool = False
+    low: str | None = None
+    high: str | None = None
+
+    def to_document(self) -> dict[str, object]:
+        out: dict[str, object] = {
+            "clause": self.clause,
+            "question": self.question,
+            "subject": {"kind": self.subject_kind, "id": self.subject},
+            "period": self.period,
+            "outcome": self.outcome,
+            "because": list(self.because),
+            "missing": list(self.missing),
+            "measures": [measure.to_document() for measure in self.measures],
+        }
+        more = {"opens": self.opens, "due": self.due, "low": self.low, "high": self.high}
+        out |= {key: value for key, value in more.items() if value is not None}
+        return out | ({"provisional": True} if self.provisional else {})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Law:
+    """Which day's law was applied: that of the act, or the newer one because it is milder."""
+
+    act: str
+    applied: str
+    milder: bool
+
+    def to_document(self) -> dict[str, object]:
+        return {"act": self.act, "applied": self.applied, "milder": self.milder}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,11 +173,12 @@ class TraceEntry:
     """What the evaluator did for one entry of the answer.
 
     entry      its place, as `warnings/0`
-    outcome    the level, the measure, `referral`, or `undetermined`
+    outcome    the level, the measure, the conclusion's outcome, `referral`, or `undetermined`
     reasons    because, grounds, or missing
     facts      what was read, with the place in the facts or in the answer
     readings   the readings that were consulted, with their options
     defaulted  facts that were absent, with the value taken instead
+    law, unverified, concluded  of a conclusion: the day's law, numbers not yet seen in the text, itself
     """
 
     entry: str
@@ -118,9 +195,12 @@ class TraceEntry:
     readings: Mapping[str, str]
     defaulted: tuple[Mapping[str, object], ...]
     sentence: str
+    law: Law | None = None
+    unverified: tuple[str, ...] = ()
+    concluded: Conclusion | None = None
 
     def to_document(self) -> dict[str, object]:
-        return {
+        out: dict[str, object] = {
             "entry": self.entry,
             "clause": self.clause,
             "sentence": self.sentence,
@@ -129,6 +209,11 @@ class TraceEntry:
             "readings": dict(self.readings),
             "defaulted": [dict(fact) for fact in self.defaulted],
         }
+        if self.law is not None:
+            out["law"] = self.law.to_document()
+        if self.unverified:
+            out["unverified"] = list(self.unverified)
+        return out
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,8 +228,13 @@ class Answer:
     referrals: tuple[Referral, ...]
     undetermined: tuple[Undetermined, ...]
     trace: tuple[TraceEntry, ...]
+    conclusions: tuple[Conclusion, ...] | None = None
+    """About rows of the pack's own tables; None when the facts hold no such table."""
 
     def to_document(self) -> dict[str, object]:
+        concluded = (
+            {} if self.conclusions is None else {"conclusions": [c.to_document() for c in self.conclusions]}
+        )
         return {
             "schema": SCHEMA,
             "pack": self.pack,
@@ -182,5 +272,6 @@ class Answer:
                 }
                 for u in self.undetermined
             ],
+            **concluded,
             "trace": [entry.to_document() for entry in self.trace],
         }

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from shoutu.errors import BadInput, Text
-from shoutu.policy.answer import Answer
+from shoutu.policy.answer import Answer, Conclusion
 from shoutu.policy.document import NumberToken
 from shoutu.policy.evaluate import evaluate
 from shoutu.policy.facts import SCHEMA, VIOLATION_FLAGS, YEAR_FLAGS, from_document
 from shoutu.policy.pack import Pack
+from shoutu.policy.tables import Table
 from shoutu.policy.yaml_text import Entry, plain, read
+from shoutu.units import to_text
 
 _WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None}
-_KINDS = ("warnings", "measures", "referrals", "undetermined")
+_KINDS = ("warnings", "measures", "referrals", "undetermined", "conclusions")
 
 
 @dataclass(frozen=True)
@@ -43,11 +46,13 @@ def cases(pack: Pack) -> Iterator[Case]:
     """All cases of `cases/*.yaml`, by file name. BadInput names file and line."""
     for path in sorted((pack.folder / "cases").glob("*.yaml")):
         for item in read(path).items:
-            yield _case(item)
+            yield _case(pack, item)
 
 
-def _case(item: Entry) -> Case:
-    pairs = item.keys(("name", "violations", "expect"), ("why", "readings", "region", "years"))
+def _case(pack: Pack, item: Entry) -> Case:
+    pairs = item.keys(
+        ("name", "expect"), ("violations", "why", "readings", "region", "years", "as_of", *pack.tables)
+    )
     expect = pairs["expect"].pairs
     for kind, entry in expect.items():
         if kind not in (*_KINDS, "refused"):
@@ -58,14 +63,35 @@ def _case(item: Entry) -> Case:
         line=item.line,
         name=pairs["name"].text,
         readings={k: v.text for k, v in pairs["readings"].pairs.items()} if "readings" in pairs else {},
-        facts={
-            "schema": NumberToken(SCHEMA),
-            "region": region,
-            "violations": [_record(entry) for entry in pairs["violations"].items],
-            "years": [_record(entry) for entry in pairs["years"].items] if "years" in pairs else [],
-        },
+        facts=_facts(pack, pairs, region),
         expect={kind: plain(entry) for kind, entry in expect.items()},
     )
+
+
+def _facts(pack: Pack, pairs: Mapping[str, Entry], region: str) -> dict[str, object]:
+    """The facts' document. A case about the pack's own tables may leave the month's violations out."""
+    out: dict[str, object] = {"schema": NumberToken(SCHEMA), "region": region}
+    for key in ("violations", "years"):
+        if key in pairs:
+            out[key] = [_record(entry) for entry in pairs[key].items]
+    if "as_of" in pairs:
+        out["as_of"] = pairs["as_of"].text
+    for name, table in pack.tables.items():
+        if name in pairs:
+            out[name] = [_row(table, entry) for entry in pairs[name].items]
+    return out
+
+
+def _row(table: Table, entry: Entry) -> dict[str, object]:
+    """A row as the facts' document has it; a field that the table lacks is left to its reader to refuse."""
+    flags = {field.name for field in table.fields.values() if field.type == "flag"}
+    return {key: _flag(value) if key in flags else value.text for key, value in entry.pairs.items()}
+
+
+def _flag(value: Entry) -> bool | None:
+    if value.text not in _WORDS:
+        raise value.fault(Text("应当是 true、false 或 null", "true, false or null is needed here"))
+    return _WORDS[value.text]
 
 
 def _record(entry: Entry) -> dict[str, object]:
@@ -73,9 +99,7 @@ def _record(entry: Entry) -> dict[str, object]:
     out: dict[str, object] = {}
     for key, value in entry.pairs.items():
         if key in (*VIOLATION_FLAGS, *YEAR_FLAGS):
-            if value.text not in _WORDS:
-                raise value.fault(Text("应当是 true、false 或 null", "true, false or null is needed here"))
-            out[key] = _WORDS[value.text]
+            out[key] = _flag(value)
         else:
             out[key] = NumberToken(value.text) if key == "year" else value.text
     return out
@@ -83,7 +107,7 @@ def _record(entry: Entry) -> dict[str, object]:
 
 def run(pack: Pack, case: Case) -> Result:
     try:
-        answer = evaluate(pack, from_document(case.facts, case.file), case.readings)
+        answer = evaluate(pack, from_document(case.facts, case.file, pack.tables), case.readings)
     except BadInput as error:
         return Result(case, {"refused": error.where.pointer or error.what.en})
     return Result(case, short(answer))
@@ -96,4 +120,14 @@ def short(answer: Answer) -> dict[str, object]:
         "measures": [[m.clause, m.month, m.measure, list(m.grounds)] for m in answer.measures],
         "referrals": [[r.clause, str(r.year), list(r.because)] for r in answer.referrals],
         "undetermined": [[u.clause, u.month or str(u.year)] for u in answer.undetermined],
+        "conclusions": [_conclusion(c) for c in answer.conclusions or ()],
     }
+
+
+def _conclusion(made: Conclusion) -> list[object]:
+    """Question, subject, outcome (`?`: not known), and what came with it: reasons, measures, days, money."""
+    more: list[object] = [*made.because, *(measure.measure for measure in made.measures)]
+    more += [text for text in (made.opens, made.due) if text is not None]
+    more += [to_text(Fraction(text), 2) for text in (made.low, made.high) if text is not None]
+    more += [f"?{name}" for name in made.missing]
+    return [made.question, made.subject, made.outcome or "?", *more]

@@ -18,6 +18,7 @@ from shoutu.policy.answer import (
     Undetermined,
     Warning,
 )
+from shoutu.policy.conclude import Concluded, conclusions
 from shoutu.policy.facts import Facts, Violation
 from shoutu.policy.judge import Judge, once
 from shoutu.policy.logic import Truth
@@ -164,6 +165,7 @@ class _Trace:
             "measure": [],
             "referral": [],
             "undetermined": [],
+            "conclusion": [],
         }
 
     def add(
@@ -202,6 +204,28 @@ class _Trace:
         )
         entries.append(replace(entry, sentence=sentence(self._pack, entry, "zh")))
 
+    def conclude(self, found: Concluded) -> None:
+        """The entry of a conclusion on a pack's own tables."""
+        entries, made, judge = self.entries["conclusion"], found.conclusion, found.judge
+        entry = TraceEntry(
+            entry=f"conclusions/{len(entries)}",
+            kind="conclusion",
+            clause=made.clause,
+            region=self._region,
+            trigger=made.subject,
+            outcome=made.outcome or "undetermined",
+            reasons=made.because or made.missing,
+            facts=_distinct(judge.facts_read()),
+            comparisons=tuple(judge.comparisons),
+            readings=dict(sorted(judge.used.items())),
+            defaulted=(),
+            sentence="",
+            law=found.law,
+            unverified=tuple(n.id for n in judge.numbers.values() if n.unverified is not None),
+            concluded=made,
+        )
+        entries.append(replace(entry, sentence=sentence(self._pack, entry, "zh")))
+
     def all(self) -> tuple[TraceEntry, ...]:
         return tuple(entry for entries in self.entries.values() for entry in entries)
 
@@ -226,6 +250,9 @@ def evaluate(pack: Pack, facts: Facts, readings: Mapping[str, str] | None = None
     by_year = _year_results(run)
     referrals = tuple(_referrals(by_year, trace))
     undetermined = (*_unknown_months(run, results, trace), *_unknown_years(by_year, trace))
+    concluded = conclusions(pack, facts, run.readings)
+    for found in concluded:
+        trace.conclude(found)
     return Answer(
         pack=pack.name,
         version=pack.version,
@@ -235,6 +262,7 @@ def evaluate(pack: Pack, facts: Facts, readings: Mapping[str, str] | None = None
         referrals=referrals,
         undetermined=undetermined,
         trace=trace.all(),
+        conclusions=tuple(found.conclusion for found in concluded) if facts.tables else None,
     )
 
 

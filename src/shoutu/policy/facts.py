@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Literal, TypeVar
 from shoutu.errors import BadInput, Text, Where
 from shoutu.policy.document import NumberToken, escape, read
 from shoutu.policy.figures import AREA_UNITS, MAX_DIGITS, Filed, Span, expand_number, plain_decimal
+from shoutu.policy.tables import Row, Table, day_of, ids_of, rows_of
 
 SCHEMA = 1
 Column = Literal["area", "farmland", "basic_farmland"]
@@ -96,11 +98,17 @@ class YearFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """All facts of one banner. BadInput when they contradict themselves."""
+    """All facts of one banner. BadInput when they contradict themselves.
+
+    tables  the rows of the tables that the pack declares, by table
+    as_of   the day of the question, which rules on those tables need
+    """
 
     region: str
     violations: tuple[Violation, ...] = ()
     years: tuple[YearFacts, ...] = ()
+    tables: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    as_of: date | None = None
     file: str | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
@@ -261,6 +269,15 @@ def _month(obj: _Object, key: str) -> str:
     return str(value)
 
 
+def _day(obj: _Object, key: str) -> date:
+    day = day_of(obj.values[key])
+    if day is None:
+        raise obj.fault(
+            key, Text("不是日期", "not a date"), Text("写成 2024-05-01", "write it like 2024-05-01")
+        )
+    return day
+
+
 def _year(obj: _Object, key: str) -> int:
     value = obj.values[key]
     if not isinstance(value, NumberToken) or not re.fullmatch(r"[1-9][0-9]{0,3}", value):
@@ -306,6 +323,7 @@ _VIOLATION_KEYS = frozenset(
 )
 _YEAR_KEYS = frozenset(("year", *YEAR_FLAGS, *(f"{YEAR_AREA}_{u}" for u in AREA_UNITS)))
 _FACTS_KEYS = frozenset(("schema", "region", "violations", "years"))
+_NONE: Mapping[str, Table] = {}
 
 
 def _violation(value: object, pointer: str, file: str | None) -> Violation:
@@ -336,26 +354,33 @@ def _year_facts(value: object, pointer: str, file: str | None) -> YearFacts:
     )
 
 
-def from_document(document: object, file: str | None = None) -> Facts:
+def from_document(document: object, file: str | None = None, declared: Mapping[str, Table] = _NONE) -> Facts:
     """Facts from a parsed document (`shoutu.policy.document.parse`). BadInput names the pointer.
 
-    `violations` must be there, be it empty: that a banner had none is a fact, not an omission.
+    `violations` must be there, be it empty: that a banner had none is a fact, not an omission. Only a
+    document about the pack's own tables (`declared`) may leave it out; such a document says its day.
     `years` may be absent, for then nothing is known of any year.
     """
-    obj = _Object(document, "", file, _FACTS_KEYS)
+    given = document if isinstance(document, dict) else {}
+    own = [name for name in declared if given.get(name) is not None]
+    keys = _FACTS_KEYS | ({*declared, "as_of"} if own else {*declared})
+    obj = _Object(document, "", file, frozenset(keys))
     schema = obj.values.get("schema")
     if not (isinstance(schema, NumberToken) and schema == str(SCHEMA)):
         raise obj.fault("schema", Text(f"schema 应为 {SCHEMA}", f"schema must be {SCHEMA}"))
     region = obj.need("region", _text)
-    violations = obj.items("violations")
+    violations = [] if own and obj.values.get("violations") is None else obj.items("violations")
     years = [] if obj.values.get("years") is None else obj.items("years")
+    ids = {name: ids_of(obj.values.get(name)) for name in declared}
     return Facts(
         region=region,
         violations=tuple(_violation(v, f"/violations/{i}", file) for i, v in enumerate(violations)),
         years=tuple(_year_facts(y, f"/years/{i}", file) for i, y in enumerate(years)),
+        tables={name: rows_of(declared[name], obj.values[name], file, ids) for name in own},
+        as_of=obj.need("as_of", _day) if own else None,
         file=file,
     )
 
 
-def from_file(path: Path) -> Facts:
-    return from_document(read(path), str(path))
+def from_file(path: Path, declared: Mapping[str, Table] = _NONE) -> Facts:
+    return from_document(read(path), str(path), declared)

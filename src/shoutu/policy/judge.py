@@ -21,15 +21,23 @@ from shoutu.policy.vocabulary import (
     Condition,
     Either,
     Flag,
+    Is,
     Metric,
     Named,
     Not,
+    OnOrAfter,
+    Ratio,
+    RunOut,
+    Same,
     ShareAtLeast,
+    Sum,
     Total,
 )
 from shoutu.units import round_half_up
 
 T = TypeVar("T")
+OfTables = Ratio | Is | Same | OnOrAfter | RunOut
+"""Conditions that are asked of a pack's own tables only."""
 NEAR = Fraction(1, 100)
 """A figure this close to its threshold, as a share of it, is flagged (临界)."""
 
@@ -46,22 +54,38 @@ def once(names: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-class Judge:
-    """Works on the violations of one window and, for yearly rules, the facts of the year.
+class Bench:
+    """What every judge has before it: the pack, the settled readings, and what it noted so far.
 
-    Everything it touches is kept: comparisons, readings consulted, fields read. One judge serves one
-    entry of the answer, so that its trace is what was done and no more.
+    Everything that a judge touches is kept: comparisons, readings consulted, fields read. One judge
+    serves one entry of the answer, so that its trace is what was done and no more.
     """
+
+    def __init__(self, pack: Pack, readings: Mapping[str, str]) -> None:
+        self.pack = pack
+        self._readings = readings
+        self.used: dict[str, str] = {}
+        self.comparisons: list[Comparison] = []
+
+    def pick(self, value: T | ByReading[T]) -> T:
+        return self.option(value) if isinstance(value, ByReading) else value
+
+    def option(self, choice: ByReading[T]) -> T:
+        """The value under the settled reading, which is noted as consulted."""
+        option = self._readings[choice.reading]
+        self.used[choice.reading] = option
+        return choice.options[option]
+
+
+class Judge(Bench):
+    """Works on the violations of one window and, for yearly rules, the facts of the year."""
 
     def __init__(
         self, pack: Pack, readings: Mapping[str, str], facts: Facts, indexes: Mapping[str, int]
     ) -> None:
-        self.pack = pack
-        self._readings = readings
+        super().__init__(pack, readings)
         self._facts = facts
         self._indexes = indexes
-        self.used: dict[str, str] = {}
-        self.comparisons: list[Comparison] = []
         self._fields: dict[str, None] = {}
         self._year_fields: dict[str, None] = {}
         self._named: dict[str, Verdict] = {}
@@ -74,15 +98,6 @@ class Judge:
         """Set the window: its violations, the month whose numbers hold, the facts of the year."""
         self.violations, self.at, self.year = violations, at, year
         self._totals.clear()
-
-    def pick(self, value: T | ByReading[T]) -> T:
-        return self.option(value) if isinstance(value, ByReading) else value
-
-    def option(self, choice: ByReading[T]) -> T:
-        """The value under the settled reading, which is noted as consulted."""
-        option = self._readings[choice.reading]
-        self.used[choice.reading] = option
-        return choice.options[option]
 
     def read_field(self, name: str) -> None:
         """A field of the violations that was read outside a condition, such as `project`."""
@@ -105,8 +120,10 @@ class Judge:
         if isinstance(condition, Flag):
             assert self.year is not None
             self._year_fields[condition.name] = None
-            return _known(self.year.flag(condition.name), condition.name)
-        return _joined(condition, [self.verdict(part, name) for part in _operands(condition)])
+            return known(self.year.flag(condition.name), condition.name)
+        if isinstance(condition, OfTables):
+            raise TypeError("the violations of a month have no such fields")
+        return joined(condition, [self.verdict(part, name) for part in operands(condition)])
 
     def forget_names(self) -> None:
         """A name may stand for another test in the next band."""
@@ -117,10 +134,10 @@ class Judge:
             return self._of_violation(self.option(condition), violation)
         if isinstance(condition, Flag):
             self._fields[condition.name] = None
-            return _known(violation.flag(condition.name), condition.name)
-        if isinstance(condition, Named | AtLeast | ShareAtLeast):
+            return known(violation.flag(condition.name), condition.name)
+        if isinstance(condition, Named | AtLeast | ShareAtLeast | OfTables):
             raise TypeError("only flags can be asked of one violation")
-        return _joined(condition, [self._of_violation(part, violation) for part in _operands(condition)])
+        return joined(condition, [self._of_violation(part, violation) for part in operands(condition)])
 
     # ---- figures ----
 
@@ -128,6 +145,8 @@ class Judge:
         """The metric over the window, and the facts that are missing where it is not exact."""
         if isinstance(metric, Total):
             return self._total(metric)
+        if isinstance(metric, Sum):
+            raise TypeError("the violations of a month have no such figures")
         verdicts = [self._of_violation(metric.where, violation) for violation in self.violations]
         sure = sum(verdict.truth is True for verdict in verdicts)
         open_ = sum(verdict.truth is None for verdict in verdicts)
@@ -289,11 +308,11 @@ def _share_reaches(part: Span, whole: Fraction, number: Fraction, *, less_part: 
     return low if low == high else None
 
 
-def _operands(condition: Not | Certain | All | Either) -> tuple[Condition, ...]:
+def operands(condition: Not | Certain | All | Either) -> tuple[Condition, ...]:
     return condition.conditions if isinstance(condition, All | Either) else (condition.condition,)
 
 
-def _joined(condition: Not | Certain | All | Either, parts: list[Verdict]) -> Verdict:
+def joined(condition: Not | Certain | All | Either, parts: list[Verdict]) -> Verdict:
     truths = [part.truth for part in parts]
     if isinstance(condition, Not):
         truth = negate(truths[0])
@@ -306,7 +325,7 @@ def _joined(condition: Not | Certain | All | Either, parts: list[Verdict]) -> Ve
     return Verdict(None, once([name for part in parts if part.truth is None for name in part.missing]))
 
 
-def _known(truth: Truth, name: str) -> Verdict:
+def known(truth: Truth, name: str) -> Verdict:
     return Verdict(truth, (name,) if truth is None else ())
 
 

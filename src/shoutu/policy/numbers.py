@@ -9,33 +9,48 @@ from fractions import Fraction
 from pathlib import Path
 
 from shoutu.errors import Text
+from shoutu.policy.common_terms import COMMON
 from shoutu.policy.figures import plain_decimal
-from shoutu.policy.yaml_text import Entry, read
+from shoutu.policy.yaml_text import Entry, both, read
 
-UNITS = ("mu", "parcel", "act", "percent", "month", "year", "item", "level", "finding")
+TERMS = ("working-day", "day", "months", "years")
+UNITS = (
+    *("mu", "m2", "m", "parcel", "act", "percent", "month", "year", "item", "level", "finding"),
+    *("date", "yuan", "yuan/m2", "times", "number", *TERMS),
+)
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+_DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 
 
 @dataclass(frozen=True)
 class Number:
-    """A number of the law: its clause, unit, the words it stands in, and its values by month."""
+    """A number of the law: its clause, unit, the words it stands in, and its values by date.
+
+    quotation   empty where the pack does not hold the text
+    unverified  why nobody should rely on it yet: it was not seen in the text itself
+    """
 
     id: str
     clause: str
     unit: str
     quotation: str
     values: tuple[tuple[str, str], ...]
-    """(month from which it holds, value as text), by month."""
+    """(month or day from which it holds, value as text), by date."""
+    unverified: Text | None = None
 
-    def text_at(self, month: str) -> str:
-        """The value that holds in `month` (YYYY-MM); the first one before its date."""
-        held = [value for since, value in self.values if since <= month]
+    def text_at(self, when: str) -> str:
+        """The value that holds in the month or on the day `when`; the first one before its date."""
+        held = [value for since, value in self.values if since[: len(when)] <= when]
         return held[-1] if held else self.values[0][1]
 
-    def at(self, month: str) -> Fraction:
-        """The value in `month`, exact; a percentage as a fraction of 1."""
-        value = Fraction(self.text_at(month))
+    def at(self, when: str) -> Fraction:
+        """The value at `when`, exact; a percentage as a fraction of 1."""
+        value = Fraction(self.text_at(when))
         return value / 100 if self.unit == "percent" else value
+
+    def held_at(self, when: str) -> bool:
+        """Whether any value holds yet."""
+        return self.values[0][0][: len(when)] <= when
 
 
 @dataclass(frozen=True)
@@ -71,15 +86,16 @@ class Erratum:
 
 @dataclass(frozen=True)
 class Clause:
-    """One obligation of the order: its id and what the software must carry, in short."""
+    """One obligation of the order: its id and what the software must carry, in short.
+
+    cite     how a document cites it, where that is not by the part of the pack's own text
+    statute  the law beside it, on which a refusal or a penalty can rest
+    """
 
     id: str
     text: Text
-
-
-def _both(entry: Entry) -> Text:
-    pairs = entry.keys(("zh", "en"))
-    return Text(pairs["zh"].text, pairs["en"].text)
+    cite: Text | None = None
+    statute: Text | None = None
 
 
 def squeeze(text: str) -> str:
@@ -88,11 +104,15 @@ def squeeze(text: str) -> str:
 
 
 def load_numbers(path: Path, clauses: Mapping[str, Clause], order: str) -> dict[str, Number]:
-    """`numbers.yaml`, checked: known clause, known unit, quotation word for word in the order's text."""
+    """`numbers.yaml`, checked: known clause, known unit, quotation word for word in the pack's text.
+
+    A pack without a text quotes nothing; its numbers rest on the clauses' citations.
+    """
     out: dict[str, Number] = {}
     squeezed = squeeze(order)
     for name, entry in read(path).pairs.items():
-        pairs = entry.keys(("clause", "unit", "quotation", "values"))
+        needed = ("clause", "unit", "quotation", "values") if order else ("clause", "unit", "values")
+        pairs = entry.keys(needed, ("unverified",))
         if pairs["clause"].text not in clauses:
             raise pairs["clause"].fault(Text("没有这一条款编号", "unknown clause"))
         if pairs["unit"].text not in UNITS:
@@ -100,7 +120,7 @@ def load_numbers(path: Path, clauses: Mapping[str, Clause], order: str) -> dict[
                 Text("不认识的单位", "unknown unit"),
                 Text("可用：" + "、".join(UNITS), "one of: " + ", ".join(UNITS)),
             )
-        if not pairs["quotation"].text or squeeze(pairs["quotation"].text) not in squeezed:
+        if order and (not pairs["quotation"].text or squeeze(pairs["quotation"].text) not in squeezed):
             raise pairs["quotation"].fault(
                 Text("引文与文件原文不符", "the quotation does not stand in the order's text"),
                 Text("逐字照抄 order.zh.txt", "copy it word for word from order.zh.txt"),
@@ -109,8 +129,9 @@ def load_numbers(path: Path, clauses: Mapping[str, Clause], order: str) -> dict[
             id=name,
             clause=pairs["clause"].text,
             unit=pairs["unit"].text,
-            quotation=pairs["quotation"].text,
+            quotation=pairs["quotation"].text if order else "",
             values=_values(pairs["values"], pairs["unit"].text),
+            unverified=both(pairs["unverified"]) if "unverified" in pairs else None,
         )
     return out
 
@@ -120,12 +141,14 @@ def _values(entry: Entry, unit: str) -> tuple[tuple[str, str], ...]:
     for item in entry.items:
         pairs = item.keys(("from", "value"))
         since, value = pairs["from"], pairs["value"]
-        if not _MONTH.fullmatch(since.text):
-            raise since.fault(Text("不是月份", "not a month"), Text("写成 2024-04", "write it like 2024-04"))
+        if not (_MONTH.fullmatch(since.text) or _DAY.fullmatch(since.text)):
+            raise since.fault(
+                Text("不是月份或日期", "neither a month nor a day"),
+                Text("写成 2024-04 或 2024-04-01", "write it like 2024-04 or 2024-04-01"),
+            )
         if out and out[-1][0] >= since.text:
             raise since.fault(Text("日期应当递增", "the dates must increase"))
-        fits = _MONTH.fullmatch(value.text) if unit == "month" else plain_decimal(value.text)
-        if not fits and unit not in ("level", "finding"):
+        if not _fits(value.text, unit):
             raise value.fault(Text(f"不是 {unit} 的数值", f"not a value in {unit}"))
         out.append((since.text, value.text))
     if not out:
@@ -133,32 +156,49 @@ def _values(entry: Entry, unit: str) -> tuple[tuple[str, str], ...]:
     return tuple(out)
 
 
+def _fits(value: str, unit: str) -> bool:
+    if unit in ("level", "finding"):
+        return True
+    if unit in TERMS:
+        return value.isascii() and value.isdigit() and int(value) > 0
+    pattern = {"month": _MONTH, "date": _DAY}.get(unit)
+    return bool(pattern.fullmatch(value)) if pattern else plain_decimal(value) is not None
+
+
 def load_readings(path: Path) -> dict[str, Reading]:
     out: dict[str, Reading] = {}
     for name, entry in read(path).pairs.items():
         pairs = entry.keys(("question", "options"))
-        options = tuple(Option(key, _both(text)) for key, text in pairs["options"].pairs.items())
+        options = tuple(Option(key, both(text)) for key, text in pairs["options"].pairs.items())
         if not options:
             raise entry.fault(Text("没有可选解释", "no options"))
-        out[name] = Reading(name, _both(pairs["question"]), options)
+        out[name] = Reading(name, both(pairs["question"]), options)
     return out
 
 
 def load_errata(path: Path, order: str) -> tuple[Erratum, ...]:
+    """The slips of the pack's text; none when it has no `errata.yaml`."""
+    if not path.is_file():
+        return ()
     out = []
     squeezed = squeeze(order)
     for item in read(path).items:
         pairs = item.keys(("printed", "read_as", "note"))
         if squeeze(pairs["printed"].text) not in squeezed:
             raise pairs["printed"].fault(Text("原文没有这段文字", "the text does not print this"))
-        out.append(Erratum(pairs["printed"].text, pairs["read_as"].text, _both(pairs["note"])))
+        out.append(Erratum(pairs["printed"].text, pairs["read_as"].text, both(pairs["note"])))
     return tuple(out)
 
 
 def load_clauses(path: Path) -> dict[str, Clause]:
-    return {name: Clause(name, _both(entry)) for name, entry in read(path).pairs.items()}
+    out = {}
+    for name, entry in read(path).pairs.items():
+        pairs = entry.keys(("zh", "en"), ("cite", "statute"))
+        more = {key: both(pairs[key]) for key in ("cite", "statute") if key in pairs}
+        out[name] = Clause(name, Text(pairs["zh"].text, pairs["en"].text), **more)
+    return out
 
 
 def load_terms(path: Path) -> dict[str, Text]:
-    """`wording.yaml`: the names of levels, metrics, measures and facts in both languages."""
-    return {name: _both(entry) for name, entry in read(path).pairs.items()}
+    """`wording.yaml`: names of levels, metrics, measures and facts, over the words that all packs share."""
+    return {**COMMON, **{name: both(entry) for name, entry in read(path).pairs.items()}}

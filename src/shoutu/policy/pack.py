@@ -12,15 +12,16 @@ import itertools
 import re
 import sys
 import traceback
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import get_args
 
 import shoutu
 from shoutu.errors import BadInput, Text, Where
-from shoutu.policy.facts import COLUMNS, VIOLATION_FLAGS, YEAR_AREA, YEAR_FLAGS
+from shoutu.policy.checks import check, clause_of
 from shoutu.policy.numbers import (
     Clause,
     Erratum,
@@ -32,26 +33,21 @@ from shoutu.policy.numbers import (
     load_readings,
     load_terms,
 )
+from shoutu.policy.tables import Table, load_tables
 from shoutu.policy.vocabulary import (
-    AtLeast,
     BandRule,
-    ByReading,
-    Count,
     Effect,
-    Flag,
     InForce,
     LevelRule,
-    Named,
     Rule,
     SequenceRule,
-    ShareAtLeast,
-    Total,
+    TableRule,
     YearRule,
 )
-from shoutu.policy.yaml_text import Entry, read
+from shoutu.policy.yaml_text import both, read
 
 DEFAULT = "ordos_2024_23"
-_KINDS = (InForce, BandRule, SequenceRule, LevelRule, YearRule, Effect)
+_KINDS = (InForce, BandRule, SequenceRule, LevelRule, YearRule, Effect, *get_args(TableRule))
 _COUNTER = itertools.count()
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -74,6 +70,8 @@ class Pack:
     clauses: Mapping[str, Clause]
     terms: Mapping[str, Text]
     errata: tuple[Erratum, ...]
+    tables: Mapping[str, Table]
+    """The tables of facts that this pack declares beside the month's violations."""
     rules: tuple[Rule, ...]
 
     def settle(self, chosen: Mapping[str, str]) -> dict[str, str]:
@@ -137,8 +135,8 @@ def _load(folder: Path, package: str) -> Pack:
     pack = Pack(
         name=head["name"].text,
         version=head["version"].text,
-        title=_both(head["title"]),
-        cite=_both(head["cite"]),
+        title=both(head["title"]),
+        cite=both(head["cite"]),
         levels=tuple(level.text for level in head["levels"].items),
         folder=folder,
         order=order,
@@ -147,25 +145,17 @@ def _load(folder: Path, package: str) -> Pack:
         clauses=clauses,
         terms=load_terms(folder / "wording.yaml"),
         errata=load_errata(folder / "errata.yaml", order),
+        tables=load_tables(folder / "facts.yaml"),
         rules=rules,
     )
     for rule, place in zip(rules, places, strict=True):
-        _check(pack, rule, place)
+        check(pack, rule, place)
     return pack
 
 
-def _both(entry: Entry) -> Text:
-    pairs = entry.keys(("zh", "en"))
-    return Text(pairs["zh"].text, pairs["en"].text)
-
-
 def _order_text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise BadInput(
-            Text("规则包缺少文件", "a file of the pack is missing"), where=Where(file=str(path))
-        ) from error
+    """The text that the pack quotes; empty for a pack that holds none and rests on its citations."""
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 # ---- rules ----------------------------------------------------------------------------------------
@@ -197,7 +187,7 @@ def _rules(folder: Path, package: str) -> tuple[tuple[Rule, ...], tuple[Where, .
 
 def _line_of(lines: list[str], rule: Rule) -> int:
     """The line on which the rule is written, as well as text can tell: its kind, then its clause."""
-    kind, clause = type(rule).__name__, f'"{_clause(rule)}"'
+    kind, clause = type(rule).__name__, f'"{clause_of(rule)}"'
     starts = [index for index, line in enumerate(lines) if f"{kind}(" in line]
     for start in starts:
         if any(clause in line for line in lines[start : start + 4]):
@@ -230,135 +220,3 @@ def _package_of(folder: Path) -> str:
     package.__path__ = [str(folder)]
     sys.modules[name] = package
     return name
-
-
-def _clause(rule: Rule) -> str:
-    return rule.part if isinstance(rule, InForce) else rule.clause
-
-
-def parts(value: object) -> Iterator[object]:
-    """Every piece of rule data inside `value`, itself first; all options of a reading."""
-    yield value
-    if isinstance(value, tuple):
-        for item in value:
-            yield from parts(item)
-    elif isinstance(value, ByReading):
-        for item in value.options.values():
-            yield from parts(item)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for field in fields(value):
-            yield from parts(getattr(value, field.name))
-
-
-def _check(pack: Pack, rule: Rule, place: Where) -> None:
-    """The rule speaks only of clauses, numbers, readings, flags and levels that there are."""
-    clauses = set(pack.clauses) | {clause.split(".")[0] for clause in pack.clauses}
-    if _clause(rule) not in clauses:
-        raise BadInput(Text("没有这一条款编号", "unknown clause"), where=place, found=_clause(rule))
-    for piece in parts(rule):
-        if isinstance(piece, ByReading):
-            _check_reading(pack, piece, place)
-        elif isinstance(piece, AtLeast | ShareAtLeast | SequenceRule | LevelRule):
-            _check_number(pack, piece.number, place)
-        elif isinstance(piece, Flag) and piece.name not in (*VIOLATION_FLAGS, *YEAR_FLAGS):
-            raise BadInput(Text("没有这种事实", "unknown fact"), where=place, found=piece.name)
-        elif isinstance(piece, Count):
-            _check_count(piece, place)
-        elif isinstance(piece, Total) and piece.column not in COLUMNS:
-            raise BadInput(Text("没有这种面积", "unknown area"), where=place, found=piece.column)
-        if isinstance(piece, ShareAtLeast) and piece.whole != YEAR_AREA:
-            raise BadInput(Text("没有这种面积", "unknown area"), where=place, found=piece.whole)
-    if isinstance(rule, InForce):
-        for since in rule.since.options.values() if isinstance(rule.since, ByReading) else (rule.since,):
-            _check_number(pack, since, place)
-    if isinstance(rule, BandRule):
-        _check_bands(pack, rule, place)
-    for term in _terms_of(rule):
-        if term not in pack.terms:
-            raise BadInput(
-                Text("wording.yaml 缺少名称", "wording.yaml lacks a name"), where=place, found=term
-            )
-    if isinstance(rule, LevelRule) and rule.level not in pack.levels:
-        raise BadInput(Text("没有这一等级", "unknown level"), where=place, found=rule.level)
-
-
-def _check_reading(pack: Pack, choice: ByReading[object], place: Where) -> None:
-    reading = pack.readings.get(choice.reading)
-    if reading is None:
-        raise BadInput(Text("没有这种解释口径", "unknown reading"), where=place, found=choice.reading)
-    names = {option.name for option in reading.options}
-    if names != set(choice.options):
-        raise BadInput(
-            Text(f"口径 {choice.reading} 的选项不全或多出", f"not the options of reading {choice.reading}"),
-            where=place,
-            found=", ".join(sorted(names ^ set(choice.options))),
-        )
-
-
-def _check_count(count: Count, place: Where) -> None:
-    """What is counted are violations, so only their own flags can be asked of them."""
-    for piece in parts(count.where):
-        year_flag = isinstance(piece, Flag) and piece.name not in VIOLATION_FLAGS
-        if year_flag or isinstance(piece, Named | AtLeast | ShareAtLeast):
-            raise BadInput(
-                Text("计数的条件只能是每宗自身的事实", "only flags can be asked of one violation"),
-                where=place,
-                found=piece.name if isinstance(piece, Flag) else type(piece).__name__,
-            )
-
-
-def _terms_of(rule: Rule) -> list[str]:
-    """The names that a sentence about the rule cannot do without."""
-    if isinstance(rule, BandRule):
-        return [f"level.{band.level}" for band in rule.bands]
-    if not isinstance(rule, Effect):
-        return []
-    names = [f"measure.{rule.measure}"]
-    for prefix, value in (("touches", rule.touches), ("ends", rule.ends)):
-        options = value.options.values() if isinstance(value, ByReading) else (value,)
-        names += [f"{prefix}.{name}" for name in options if name is not None]
-    return names
-
-
-def _check_number(pack: Pack, number: str, place: Where) -> None:
-    if number not in pack.numbers:
-        raise BadInput(
-            Text("没有这个数", "unknown number"),
-            where=place,
-            found=number,
-            remedy=Text("在 numbers.yaml 里加上", "add it to numbers.yaml"),
-        )
-
-
-def _check_bands(pack: Pack, rule: BandRule, place: Where) -> None:
-    """Bands are of known levels, the highest first, and a higher one asks for more of the same figure."""
-    ranks = []
-    for band in rule.bands:
-        if band.level not in pack.levels:
-            raise BadInput(Text("没有这一等级", "unknown level"), where=place, found=band.level)
-        ranks.append(pack.levels.index(band.level))
-    if ranks != sorted(set(ranks), reverse=True):
-        raise BadInput(
-            Text("等级应当从高到低各一次", "bands must stand highest first, each level once"),
-            where=place,
-            found=", ".join(band.level for band in rule.bands),
-        )
-    last: dict[str, tuple[Number, str]] = {}
-    for band in rule.bands:
-        for test in band.tests:
-            number = _threshold(pack, test)
-            if number is None:
-                continue
-            for month, _ in number.values:
-                above = last.get(test.name)
-                if above is not None and above[0].at(month) <= number.at(month):
-                    raise BadInput(
-                        Text("等级的区间重叠", "bands overlap"),
-                        where=place,
-                        found=f"{above[1]} {above[0].text_at(month)} ≤ {band.level} {number.text_at(month)}",
-                    )
-            last[test.name] = (number, band.level)
-
-
-def _threshold(pack: Pack, test: Named) -> Number | None:
-    return pack.numbers[test.condition.number] if isinstance(test.condition, AtLeast) else None

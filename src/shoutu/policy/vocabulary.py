@@ -92,7 +92,82 @@ class ShareAtLeast:
     less_part: bool | ByReading[bool] = False
 
 
-Condition = Union[Flag, Not, All, Either, Certain, Named, AtLeast, ShareAtLeast, "ByReading[Condition]"]
+@dataclass(frozen=True)
+class Ratio:
+    """`part` divided by `whole`, both over the same rows, is ≥ the number (a percentage); > with `beyond`.
+
+    Nothing is no share, whatever the whole; something of nothing reaches every number. With `inside`
+    the part lies within the whole, and one that is larger is a contradiction, hence not known.
+    """
+
+    part: Metric
+    whole: Metric
+    number: str
+    beyond: bool | ByReading[bool] = False
+    inside: bool = True
+
+
+@dataclass(frozen=True)
+class Is:
+    """The row's choice (or text) in `field` is one of `options`."""
+
+    field: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Same:
+    """Two texts of the row are the same, such as the person who filed and the person who checked."""
+
+    field: str
+    other: str
+
+
+@dataclass(frozen=True)
+class OnOrAfter:
+    """The day in `field` is the number's date or later; later with `beyond`.
+
+    With `until` it was some day from `field` to `until`: not known when the line lies between the two.
+    """
+
+    field: str
+    number: str
+    beyond: bool | ByReading[bool] = False
+    until: str | None = None
+
+
+@dataclass(frozen=True)
+class RunOut:
+    """The time that began on the day `since` has run its full length by the day `by`.
+
+    by      a field; None: the day of the question.  beyond: it must be longer than that
+    pauses  the table whose rows (`of`, `since`, `until`) are not counted
+    Time that makes a right or a wrong ends on its day; it does not wait for a working day.
+    """
+
+    since: str | ByReading[str]
+    number: str
+    by: str | None = None
+    beyond: bool | ByReading[bool] = False
+    pauses: str | ByReading[str | None] | None = None
+
+
+Condition = Union[
+    Flag,
+    Not,
+    All,
+    Either,
+    Certain,
+    Named,
+    AtLeast,
+    ShareAtLeast,
+    Ratio,
+    Is,
+    Same,
+    OnOrAfter,
+    RunOut,
+    "ByReading[Condition]",
+]
 
 
 # ---- metrics: figures of the violations in the window ----------------------------------------------
@@ -100,7 +175,7 @@ Condition = Union[Flag, Not, All, Either, Certain, Named, AtLeast, ShareAtLeast,
 
 @dataclass(frozen=True)
 class Count:
-    """How many violations meet `where` (a condition on flags of the violation)."""
+    """How many violations, or rows of a table, meet `where` (a condition on the single one)."""
 
     where: Condition
 
@@ -113,7 +188,18 @@ class Total:
     places: int | ByReading[int | None] | None = None
 
 
-Metric = Count | Total
+@dataclass(frozen=True)
+class Sum:
+    """The sum of a quantity over a table's rows (areas in mu), of those that meet `where`.
+
+    A row that may meet it may count: the sum then lies between two bounds.
+    """
+
+    field: str
+    where: Condition | None = None
+
+
+Metric = Count | Total | Sum
 
 
 # ---- rules -----------------------------------------------------------------------------------------
@@ -134,10 +220,11 @@ class InForce:
 
 @dataclass(frozen=True)
 class Band:
-    """A level, reached when any of its named tests is met."""
+    """A level, reached when any of its named tests is met; the measures that a conclusion then brings."""
 
     level: str
     tests: tuple[Named, ...]
+    measures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -206,13 +293,130 @@ class YearRule:
 
 @dataclass(frozen=True)
 class Effect:
-    """What a measure is: its kind, whom or what it touches, and how it ends. A proposal until signed."""
+    """What a measure is: its kind, whom or what it touches, and how it ends. A proposal until signed.
+
+    ends     by what it ends; never by itself
+    lasting  the number (a term) for which it lasts, where the law says so
+    within   the number (a term) in which it must be done
+    """
 
     measure: str
     clause: str
-    kind: Literal["interview", "suspend", "transfer"]
+    kind: Literal[
+        "interview",
+        "suspend",
+        "transfer",
+        "warn",
+        "report",
+        "refer",
+        "recover",
+        "fine",
+        "restrict",
+        "publish",
+        "record",
+        "return",
+    ]
     touches: str | ByReading[str]
     ends: str | ByReading[str] | None = None
+    lasting: str | None = None
+    within: str | None = None
 
 
-Rule = InForce | BandRule | SequenceRule | LevelRule | YearRule | Effect
+# ---- rules on the tables that a pack declares --------------------------------------------------------
+
+SubjectKind = Literal["place", "unit", "company", "department", "project", "person", "parcel", "case"]
+Period = Literal["all", "month", "year"]
+LawOf = Literal["question", "act"]
+
+
+@dataclass(frozen=True)
+class Conclude:
+    """A conclusion about each subject: the first band that its rows reach, strictest first.
+
+    question   its name in the wording: `question.<name>`
+    table, by  the rows, and the text field that names their subject; None: each row is one by itself;
+               "region": all rows are the place's
+    period     all rows together, or by month or year of the date field `dated`
+    where      only rows that surely meet it are judged; one that may is judged as not known
+    otherwise  the outcome when no band is reached (`outcome.<name>`)
+    law        "act": the numbers of the day `dated`, unless those of the day of the question are milder
+               (行政处罚法 art. 37); else the numbers of the day of the question
+    """
+
+    clause: str
+    question: str
+    table: str
+    subject: SubjectKind
+    bands: tuple[Band, ...]
+    otherwise: str
+    by: str | None = None
+    period: Period = "all"
+    dated: str | None = None
+    where: Condition | None = None
+    law: LawOf = "question"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A term of a procedure, for each row: its last day, and whether it was kept.
+
+    since     the date field on which it begins; several: the latest of them
+    terms     the numbers, each beginning when the one before has ended
+    done      the date field of the act that the term is for
+    more      the number field of further days that somebody granted, at most the number `most`
+    pauses    the table whose rows (`of`, `since`, `until`) are not counted
+    where     the rows that the term is for
+    Outcomes: not-begun, running, paused, overdue, met, late.
+    """
+
+    clause: str
+    question: str
+    table: str
+    subject: SubjectKind
+    since: tuple[str, ...]
+    terms: tuple[str, ...]
+    done: str | None = None
+    more: str | None = None
+    most: str | None = None
+    pauses: str | None = None
+    where: Condition | None = None
+
+
+@dataclass(frozen=True)
+class SafeWindow:
+    """The days on which an act is safe: from the day after all of `opens` to the first end of `closes`.
+
+    Outcomes: not-begun, before, open, closed.
+    """
+
+    clause: str
+    question: str
+    table: str
+    subject: SubjectKind
+    opens: tuple[Clock, ...]
+    closes: tuple[Clock, ...]
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A range of money for each row that meets `where`: the base times the two numbers.
+
+    base  a quantity: an area (for numbers in yuan/m2), or money (for times or percent)
+    high  None: there is one amount, not a range
+    Outcomes: due, none.
+    """
+
+    clause: str
+    question: str
+    table: str
+    subject: SubjectKind
+    base: str
+    low: str
+    high: str | None = None
+    where: Condition | None = None
+    dated: str | None = None
+    law: LawOf = "question"
+
+
+TableRule = Conclude | Clock | SafeWindow | Amount
+Rule = InForce | BandRule | SequenceRule | LevelRule | YearRule | Effect | TableRule

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from shoutu.errors import Language, Text
-from shoutu.policy.answer import Comparison, TraceEntry
+from shoutu.policy.answer import Comparison, Conclusion, TraceEntry
 from shoutu.policy.numbers import Number
 from shoutu.policy.pack import Pack
 from shoutu.policy.vocabulary import ByReading, Effect
 from shoutu.units import to_text
 
 DIGITS = "〇一二三四五六七八九"
+UNNAMED = ("", "where")
+"""Figures of comparisons that only sift rows; a trace holds them, a sentence does not."""
 PROPOSAL = Text("系统测算，不作为处理决定依据。", "Computed by the system; not a basis for a decision.")
 
 
@@ -53,8 +55,16 @@ def month_text(month: str, language: Language) -> str:
     return f"{int(month[:4])}年{int(month[5:])}月" if language == "zh" else month
 
 
+def day_text(day: str, language: Language) -> str:
+    year, month, number = day.split("-")
+    return f"{year}年{int(month)}月{int(number)}日" if language == "zh" else day
+
+
 def cite(pack: Pack, clause: str, language: Language) -> str:
-    """How a document cites the clause: by the part of the order, never by our id."""
+    """How a document cites the clause: as it says itself, or by the part of the order; never by our id."""
+    own = pack.clauses.get(clause)
+    if own is not None and own.cite is not None:
+        return own.cite.to(language)
     part = clause.split(".")[0]
     chinese = "".join(DIGITS[int(digit)] for digit in part) if part.isdigit() else part
     return pack.cite.to(language).format(part=chinese if language == "zh" else part)
@@ -73,6 +83,7 @@ def sentence(
         "measure": writer.measure,
         "referral": writer.referral,
         "undetermined": writer.undetermined,
+        "conclusion": writer.conclusion,
     }[entry.kind]()
 
 
@@ -142,6 +153,111 @@ class _Writer:
             body = f"reason or missing: {', '.join(missing)}. "
         return head + body + self._readings() + PROPOSAL.to(self.language)
 
+    def conclusion(self) -> str:
+        """What was asked of whom, the figures and days, what came out, and what is proposed."""
+        made = self.entry.concluded
+        assert made is not None
+        question, subject = self._term(f"question.{made.question}"), self._name(made.subject)
+        said = [part for part in (self._figures(), self._findings(made)) if part]
+        shown = ("；" if self.zh else "; ").join(said)
+        outcome = self._outcome(made)
+        period = f" {made.period}" if made.period else ""
+        if self.zh:
+            head = f"{question}，{subject}{period}：" + (f"{shown}。" if shown else "")
+            text = f"{head}{self._basis()}，{outcome}。"
+        else:
+            head = f"{question}, {subject}{period}: " + (f"{shown}. " if shown else "")
+            text = f"{head}{self._basis()}: {outcome}. "
+        return text + self._law() + self._unverified() + self._readings() + PROPOSAL.to(self.language)
+
+    def _findings(self, made: Conclusion) -> str:
+        """What was met without a figure, in words."""
+        figures = {comparison.figure for comparison in self.entry.comparisons}
+        names = [name for name in made.because if name not in figures]
+        return ("；" if self.zh else "; ").join(self._term(f"{made.clause}.{name}") for name in names)
+
+    def _outcome(self, made: Conclusion) -> str:
+        pieces = [] if made.outcome is None else [self._told(made)]
+        for proposal in made.measures:
+            words = self._term(f"measure.{proposal.measure}"), self._term(f"touches.{proposal.touches}")
+            terms = [("为期", "for", proposal.lasting), ("限", "within", proposal.within)]
+            more = "".join(
+                f"，{zh}{self._length(term)}" if self.zh else f", {en} {self._length(term)}"
+                for zh, en, term in terms
+                if term is not None
+            )
+            pieces.append(
+                f"拟{words[0]}（对象：{words[1]}{more}）"
+                if self.zh
+                else f"{words[0]} is proposed ({words[1]}{more})"
+            )
+        if made.missing:
+            missing = ("、" if self.zh else ", ").join(self._missing(name) for name in made.missing)
+            if made.outcome is None:
+                pieces.append(
+                    f"尚不能得出结论，尚缺：{missing}"
+                    if self.zh
+                    else f"no conclusion yet; missing: {missing}"
+                )
+            else:
+                pieces.append(
+                    f"是否更严尚不清楚，尚缺：{missing}"
+                    if self.zh
+                    else f"whether it is stricter is not known; missing: {missing}"
+                )
+        return ("；" if self.zh else "; ").join(pieces)
+
+    def _told(self, made: Conclusion) -> str:
+        """The outcome with its days or its money."""
+        name = self._term(f"outcome.{made.outcome}")
+        days = [("自", "from", made.opens), ("至", "until", made.due)]
+        told = "".join(
+            f"，{zh}{day_text(day, self.language)}" if self.zh else f", {en} {day}"
+            for zh, en, day in days
+            if day is not None
+        )
+        if made.provisional:
+            told += "（该年放假安排尚未公布，暂计）" if self.zh else " (provisional: holidays not published)"
+        if made.low is not None:
+            low, high = (
+                None if text is None else to_text(Fraction(text), 2) for text in (made.low, made.high)
+            )
+            span = f"{low}元" if high is None else f"{low}元至{high}元"
+            spoken = f"{low} yuan" if high is None else f"{low} to {high} yuan"
+            told += f"，{span}" if self.zh else f", {spoken}"
+        return ("测算结果：" if self.zh else "result: ") + name + told
+
+    def _length(self, term: str) -> str:
+        """`3 working-day` in words."""
+        number, _, unit = term.partition(" ")
+        return f"{number}{self._term(f'unit.{unit}')}"
+
+    def _missing(self, name: str) -> str:
+        """A field of the rule's table by its title; what is missing otherwise by its term."""
+        for table in self.pack.tables.values():
+            if name in table.fields:
+                return table.fields[name].title.to(self.language)
+        return self._term(f"missing.{name}")
+
+    def _law(self) -> str:
+        law = self.entry.law
+        if law is None:
+            return ""
+        act, applied = (day_text(day, self.language) for day in (law.act, law.applied))
+        if law.milder:
+            if self.zh:
+                return f"行为发生于{act}，新规定较轻，适用{applied}的规定（行政处罚法第三十七条）。"
+            return f"The act was on {act}; the newer law is milder, so that of {applied} is applied. "
+        return f"适用行为发生时（{act}）的规定。" if self.zh else f"The law of the act ({act}) is applied. "
+
+    def _unverified(self) -> str:
+        """Numbers that nobody has yet seen in the text itself, and why they should not be relied on."""
+        notes = [self.pack.numbers[name].unverified for name in self.entry.unverified]
+        said = ("；" if self.zh else "; ").join(note.to(self.language) for note in notes if note is not None)
+        if not said:
+            return ""
+        return f"未经核实的数：{said}。" if self.zh else f"Not verified: {said}. "
+
     # ---- pieces ----
 
     def _term(self, name: str) -> str:
@@ -165,7 +281,8 @@ class _Writer:
 
     def _figures(self) -> str:
         """Each figure once, with the thresholds that it reached and those that it did not."""
-        figures = [c for c in self.entry.comparisons if c.unit not in ("level", "month", "year")]
+        counted = [c for c in self.entry.comparisons if c.unit not in ("level", "month", "year")]
+        figures = [c for c in counted if c.figure not in UNNAMED]
         by_name: dict[str, list[Comparison]] = {}
         for comparison in sorted(figures, key=lambda c: c.figure not in self.entry.reasons):
             by_name.setdefault(comparison.figure, []).append(comparison)
@@ -179,6 +296,8 @@ class _Writer:
 
     def _figure(self, name: str, comparisons: list[Comparison]) -> str:
         first = comparisons[0]
+        if first.operator == "<=":
+            return self._by_day(first)
         unit = self._term(f"unit.{first.unit}")
         term = self._term(self._figure_term(name))
         value = self._value(first, unit)
@@ -189,11 +308,15 @@ class _Writer:
         """An undetermined month has no clause of its own: any rule of the part names the figure."""
         if f"{self.entry.clause}.{name}" in self.pack.terms:
             return f"{self.entry.clause}.{name}"
+        if f"question.{name}" in self.pack.terms:
+            return f"question.{name}"
         return next((term for term in self.pack.terms if term.endswith(f".{name}")), name)
 
     def _value(self, comparison: Comparison, unit: str) -> str:
         if comparison.unit == "percent":
             return self._share(comparison)
+        if comparison.unit == "date":
+            return self._days(comparison)
         if comparison.value is None:
             low, high = comparison.low, comparison.high
             if self.zh:
@@ -205,6 +328,10 @@ class _Writer:
             return f"{filed}平方米（合{value}{unit}）" if self.zh else f"{filed} m² ({value}{unit})"
         return f"{value}{unit}"
 
+    def _days(self, comparison: Comparison) -> str:
+        unknown = "日期尚不清楚" if self.zh else "day not known"
+        return unknown if comparison.value is None else day_text(comparison.value, self.language)
+
     def _share(self, comparison: Comparison) -> str:
         """Both terms always, and the percentage to three decimals where there is one."""
         unknown = "尚不清楚" if self.zh else "not known"
@@ -215,6 +342,8 @@ class _Writer:
         return f"为{percent}%（{part}亩÷{whole}亩）" if self.zh else f"{percent}% ({part} mu of {whole} mu)"
 
     def _result(self, comparison: Comparison, unit: str) -> str:
+        if comparison.unit == "date":
+            return self._on_day(comparison)
         threshold = f"{comparison.threshold}{unit}"
         beyond = comparison.operator == ">"
         if self.zh:
@@ -230,11 +359,34 @@ class _Writer:
         state = f"not known whether {sign}" if comparison.result is None else state
         return f"{state} {threshold}" + (" (near the line)" if comparison.near else "")
 
+    def _by_day(self, comparison: Comparison) -> str:
+        """A term: the day on which it was met or is looked at, and its last day."""
+        day, line = self._days(comparison), day_text(comparison.threshold, self.language)
+        return f"截至{day}，期限末日为{line}" if self.zh else f"by {day}; last day of the term {line}"
+
+    def _on_day(self, comparison: Comparison) -> str:
+        """A day against a line: 已满 or 已过, or the last day of a term."""
+        line = day_text(comparison.threshold, self.language)
+        words = {
+            True: (
+                "已在{}之后" if comparison.operator == ">" else "已到{}",
+                "past {}" if comparison.operator == ">" else "on or after {}",
+            ),
+            False: (
+                "未过{}" if comparison.operator == ">" else "未到{}",
+                "not past {}" if comparison.operator == ">" else "before {}",
+            ),
+        }.get(bool(comparison.result), ("", ""))
+        if comparison.result is None:
+            words = ("与{}相比尚不清楚", "not known against {}")
+        return words[0 if self.zh else 1].format(line)
+
     def _quotations(self) -> list[str]:
         """The words behind what was reached; behind every number when nothing was."""
         reached = [c for c in self.entry.comparisons if c.number and c.result is True]
         numbers: list[Number] = [self.pack.numbers[c.number] for c in reached if c.number]
-        return list(dict.fromkeys(self.pack.as_read(number.quotation) for number in numbers))
+        quoted = [self.pack.as_read(number.quotation) for number in numbers if number.quotation]
+        return list(dict.fromkeys(quoted))
 
     def _basis(self) -> str:
         place = cite(self.pack, self.entry.clause, self.language)

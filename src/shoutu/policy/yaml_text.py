@@ -86,6 +86,12 @@ def read(path: Path) -> Entry:
     return _entry(node, file)
 
 
+def both(entry: Entry) -> Text:
+    """A text in the two languages: {zh: …, en: …}."""
+    pairs = entry.keys(("zh", "en"))
+    return Text(pairs["zh"].text, pairs["en"].text)
+
+
 def plain(entry: Entry) -> object:
     """The entry as plain Python values, all scalars text."""
     if isinstance(entry.value, dict):
