@@ -109,6 +109,8 @@ class RowJudge(Bench):
 
     def _on_or_after(self, condition: OnOrAfter, row: Row, name: str) -> Verdict:
         number = self.number(condition.number)
+        if not number.held_at(self.at.isoformat()):
+            return Verdict(None, (NOT_IN_FORCE,))
         line = number.text_at(self.at.isoformat())
         beyond = self.pick(condition.beyond)
         fields = (condition.field,) if condition.until is None else (condition.field, condition.until)
