@@ -53,8 +53,8 @@ def command() -> None:
 def import_(file: str, **options: Any) -> None:
     """Read FILE, show what was found, and publish it as one batch: whole or not at all.
 
-    FILE is GeoJSON, GPKG, Shapefile (loose or zipped), CSV with a WKT column, or an .xlsx list. The same
-    file again changes nothing. Columns are found by their usual names; a mapping that was used once is
+    FILE is any format that `shoutu layer import` reads, or an .xlsx list without shapes. The same file
+    again changes nothing. Columns are found by their usual names; a mapping that was used once is
     remembered for files with the same columns. Exit codes: 0 done, 1 refused, 2 bad input.
 
     \b

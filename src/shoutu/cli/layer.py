@@ -37,8 +37,9 @@ def command() -> None:
 def import_(file: str, name: str, secrecy: str, by: str | None, crs: str | None, as_of: str | None) -> None:
     """Make a version of a layer from FILE.
 
-    FILE is GeoJSON, GPKG, Shapefile (loose or zipped) or CSV with a WKT column; of several polygon layers
-    in one file name one: FILE|layername=NAME. The same file with the same words again changes nothing.
+    FILE is GeoJSON, GPKG, Shapefile or FileGDB (loose or zipped), FlatGeobuf, GeoParquet, GML, KML/KMZ,
+    DXF, 国土TXT, a table of boundary points (.xlsx, .csv) or CSV with a WKT column; of several polygon
+    layers in one file name one: FILE|layername=NAME. The same file with the same words again changes nothing.
 
     \b
     shoutu layer import dltb.zip --name land --secrecy internal --by DLMC --as-of 2024-12-31

@@ -80,8 +80,9 @@ def command(
 ) -> None:
     """How much of each patch lies in each class of each layer.
 
-    PATCHES and sources are GeoJSON, GPKG, Shapefile (loose or zipped) or CSV with a WKT column; of several
-    polygon layers in one file name one: FILE|layername=NAME. Areas are ellipsoidal (CGCS2000), edges
+    PATCHES and sources are GeoJSON, GPKG, Shapefile or FileGDB (loose or zipped), FlatGeobuf, GeoParquet,
+    GML, KML/KMZ, DXF, 国土TXT, boundary points (.xlsx, .csv) or CSV with a WKT column; of several polygon
+    layers in one file name one: FILE|layername=NAME. Areas are ellipsoidal (CGCS2000), edges
     straight in the CRS of each file, and each square metre counts once in a class. Columns: patch, layer,
     class, area_m2, area_mu, patch_area_m2; one row for each patch, layer and class from 0.001 m² up.
 

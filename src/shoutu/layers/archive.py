@@ -26,7 +26,8 @@ def unpack(archive: Path, into: Path, suffixes: frozenset[str], *, where: Where)
     """Write the members with one of `suffixes` (lower case, with dot) under `into`; their paths.
 
     Members of one folder stay together, in a folder named by number, so that no name from the
-    archive becomes a path but the file's own. Raises BadInput on every breach, naming the member.
+    archive becomes a path but the file's own. A folder with `.gdbtable` members is a FileGDB: all of it
+    is written, and its name ends in `.gdb`. Raises BadInput on every breach, naming the member.
     """
     try:
         with zipfile.ZipFile(archive) as source:
@@ -56,14 +57,21 @@ def _write_members(
     where: Where,
 ) -> list[Path]:
     allowed = min(MAX_BYTES, max(FREE_BYTES, packed * MAX_RATIO))
+    databases = {
+        path.parent
+        for member in members
+        if (path := PurePosixPath(_name(member).replace("\\", "/"))).suffix.lower() == ".gdbtable"
+    }
     folders: dict[PurePosixPath, Path] = {}
     written: list[Path] = []
     for member in members:
         name = _name(member)
         path = _checked(member, name, where)
-        if member.is_dir() or path.parts[0] == "__MACOSX" or path.suffix.lower() not in suffixes:
+        wanted = path.suffix.lower() in suffixes or path.parent in databases
+        if member.is_dir() or path.parts[0] == "__MACOSX" or not wanted:
             continue
-        folder = folders.setdefault(path.parent, into / str(len(folders)))
+        name_of = f"{len(folders)}{'.gdb' if path.parent in databases else ''}"
+        folder = folders.setdefault(path.parent, into / name_of)
         folder.mkdir(exist_ok=True)
         target = folder / path.name
         if target.exists():

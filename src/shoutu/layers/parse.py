@@ -11,46 +11,28 @@ import csv
 import json
 import os
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from shoutu.errors import BadInput, Text, Where
-from shoutu.layers import archive, dbf
+from shoutu.layers import archive, dbf, geoparquet, landtext, outlines, parcels, parse_table, points
+from shoutu.layers.formats import (
+    DRIVERS,
+    GDB,
+    IN_ARCHIVES,
+    PARTS_OF_SHP,
+    is_workbook,
+    kind_of,
+    read_text,
+    unsupported,
+)
 from shoutu.layers.sandbox import confine, error_document
 
 GEOMETRY = "geometry"
 FEATURES = "features.arrow"
-
-# kind: the drivers it may use
-_DRIVERS = {
-    "shp": ("ESRI Shapefile",),
-    "gpkg": ("GPKG",),
-    "json": ("GeoJSON", "GeoJSONSeq"),
-    "csv": ("CSV",),
-}
-_IN_ARCHIVES = {".shp": "shp", ".gpkg": "gpkg", ".geojson": "json", ".json": "json", ".csv": "csv"}
-_PARTS_OF_SHP = (".shx", ".dbf", ".prj", ".cpg")
-
-_SUPPORTED = Text(
-    "提交 GeoJSON、GPKG、Shapefile（.shp 或 zip）或含 WKT 列的 CSV",
-    "hand in GeoJSON, GPKG, Shapefile (.shp or zip) or CSV with a WKT column",
-)
-_FOREIGN = (
-    (b"\x89PNG", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"%PDF", "PDF"),
-    (b"II*\x00", "TIFF"),
-    (b"MM\x00*", "TIFF"),
-    (b"GIF8", "GIF"),
-    (b"Rar!", "RAR"),
-    (b"7z\xbc\xaf", "7-Zip"),
-    (b"\xd0\xcf\x11\xe0", "Microsoft Office 97–2003"),
-    (b"fgb", "FlatGeobuf"),
-    (b"PAR1", "Parquet"),
-    (b"<", "XML"),
-)
 
 
 def main() -> None:
@@ -66,79 +48,58 @@ def main() -> None:
 def _parse(request: dict[str, Any]) -> dict[str, Any]:
     path, folder = Path(request["path"]), Path(request["folder"])
     where = Where(file=request["file"])
-    kind = _kind(path, where)
+    kind = kind_of(path, where)
     datasets = _unpacked(path, folder, where) if kind == "zip" else [(path, kind)]
+    datasets = [(dataset, _without_geometry(dataset, kind)) for dataset, kind in datasets]
     _load_gdal({kind for _, kind in datasets})
     dataset, kind, layer = _choose(datasets, request["layer"], where)
+    if kind in ("landtext", "points"):
+        return _copy_parcels(dataset, kind, request["layer"], folder, where)
+    if kind == "parquet":
+        return _copy_parquet(dataset, layer, folder, where)
     return _copy(dataset, kind, layer, folder, where)
 
 
-def _kind(path: Path, where: Where) -> str:
-    if path.is_dir():
-        raise _unsupported(Text("这是文件夹", "it is a folder"), where, path.suffix or None)
-    with path.open("rb") as file:
-        head = file.read(65_536)
-    suffix = path.suffix.lower()
-    if not head:
-        raise BadInput(
-            Text("文件是空的（0 字节）", "the file is empty (0 bytes)"),
-            where=where,
-            remedy=Text("重新导出后提交", "export it again and hand it in"),
-        )
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return "zip"
-    if head.startswith(b"SQLite format 3\x00"):
-        return "gpkg"
-    if head.startswith(b"\x00\x00\x27\x0a") and suffix != ".shx":
-        return "shp"
-    if suffix in (*_PARTS_OF_SHP, ".sbn", ".sbx"):
-        remedy = Text("指明同名的 .shp 文件", "name the .shp file beside it")
-        raise _unsupported(
-            Text("这是 Shapefile 的附属文件", "it is a part of a shapefile"), where, None, remedy
-        )
-    for magic, name in _FOREIGN:
-        if head.startswith(magic):
-            raise _unsupported(Text("内容不是矢量图层", "its content is no vector layer"), where, name)
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\x1e")
-    if text.startswith(b"{"):
-        return "json"
-    if suffix in (".csv", ".txt", ".tsv") and b"\0" not in head:
-        return "csv"
-    raise _unsupported(
-        Text("内容与扩展名都认不出", "neither content nor name is known"), where, repr(head[:8])
-    )
-
-
-def _unsupported(what: Text, where: Where, found: str | None = None, remedy: Text = _SUPPORTED) -> BadInput:
-    return BadInput(
-        Text(f"读不了这个文件：{what.zh}", f"this file cannot be read: {what.en}"),
-        where=where,
-        found=found,
-        remedy=remedy,
-    )
+def _without_geometry(dataset: Path, kind: str) -> str:
+    """A CSV without a column of geometry may be a table of boundary points."""
+    if kind != "csv":
+        return kind
+    with dataset.open("rb") as file:
+        head = read_text(file.readline())
+    columns = next(csv.reader([head], _dialect(head)), [])
+    wanted = {name.lower() for name in _WKT_COLUMNS}
+    plain = not any(column.strip().lower() in wanted for column in columns)
+    return "points" if plain and points.has_points(columns) else kind
 
 
 def _unpacked(path: Path, folder: Path, where: Where) -> list[tuple[Path, str]]:
-    suffixes = frozenset(_IN_ARCHIVES) | frozenset(_PARTS_OF_SHP)
-    members = archive.unpack(path, folder, suffixes, where=where)
-    found = [
-        (member, _IN_ARCHIVES[member.suffix.lower()])
-        for member in sorted(members)
-        if member.suffix.lower() in _IN_ARCHIVES
-    ]
-    if not found:
-        raise _unsupported(Text("压缩包里没有图层", "the archive holds no layer"), where)
-    for member, kind in found:
-        if _kind(member, Where(file=f"{where.file}/{member.name}")) != kind:
-            raise _unsupported(
+    suffixes = frozenset(IN_ARCHIVES) | frozenset(PARTS_OF_SHP)
+    members = sorted(archive.unpack(path, folder, suffixes, where=where))
+    databases = sorted({member.parent for member in members if member.parent.suffix == GDB})
+    found = [(database, "gdb") for database in databases]
+    for member in members:
+        kind = IN_ARCHIVES.get(member.suffix.lower())
+        if kind is None or member.parent in databases:
+            continue
+        actual = kind_of(member, Where(file=f"{where.file}/{member.name}"))
+        # A text beside the data (a read-me) is no layer; one of parcels is.
+        if kind == "landtext" and actual != kind:
+            continue
+        if actual != kind and (kind, actual) != ("csv", "landtext"):
+            raise unsupported(
                 Text("压缩包里的文件名与内容不符", "a member's name and content disagree"), where, member.name
             )
+        found.append((member, actual))
+    if not found:
+        raise unsupported(Text("压缩包里没有图层", "the archive holds no layer"), where)
     return found
 
 
 def _load_gdal(kinds: set[str]) -> None:
     """Import pyogrio with nothing registered but what `kinds` need, and without pandas' weight."""
-    allowed = {driver for kind in kinds for driver in _DRIVERS[kind]}
+    allowed = {driver for kind in kinds for driver in DRIVERS.get(kind, ())}
+    if not allowed:
+        return
     os.environ["GDAL_SKIP"] = ",".join(sorted(set(_EVERY_DRIVER.split(",")) - allowed))
     sys.modules["pandas"] = sys.modules["geopandas"] = None  # type: ignore[assignment]
     import pyogrio
@@ -207,12 +168,21 @@ def _layers(path: Path, kind: str, where: Where) -> list[tuple[str, str | None]]
     import pyogrio
     from pyogrio.errors import DataSourceError
 
-    if kind == "csv":  # its geometry shows only with the options of `_copy`
+    if kind == "csv" or kind not in DRIVERS:  # a CSV's geometry shows only with the options of `_copy`
         return [(path.stem, "Unknown")]
     try:
-        return [(name, geometry) for name, geometry in pyogrio.list_layers(path)]
+        layers = [(name, geometry) for name, geometry in pyogrio.list_layers(path)]
+        if kind == "kml":  # folders and links to other files come as layers without features
+            return [pair for pair in layers if _features(path, pair[0])]
+        return layers
     except DataSourceError as error:
         raise _damaged(path, error, where) from error
+
+
+def _features(path: Path, layer: str) -> int:
+    import pyogrio
+
+    return int(pyogrio.read_info(path, layer=layer, force_feature_count=True)["features"])
 
 
 def _damaged(path: Path, error: Exception, where: Where) -> BadInput:
@@ -239,7 +209,7 @@ def _copy(dataset: Path, kind: str, layer: str, folder: Path, where: Where) -> d
     if kind == "shp":
         _refuse_cut(dataset, where)
     encoding, note = dbf.encoding_of(dataset) if kind == "shp" else (None, None)
-    options = _CSV_OPTIONS if kind == "csv" else {}
+    options = _OPTIONS.get(kind, {})
     try:
         with open_arrow(dataset, layer=layer, encoding=encoding, use_pyarrow=True, **options) as (
             meta,
@@ -247,8 +217,9 @@ def _copy(dataset: Path, kind: str, layer: str, folder: Path, where: Where) -> d
         ):
             column = meta["geometry_name"] or "wkb_geometry"
             if column not in reader.schema.names:
-                raise _unsupported(Text("没有几何列", "it has no geometry column"), where, layer)
-            nulls = _write(reader, column, folder / FEATURES)
+                raise unsupported(Text("没有几何列", "it has no geometry column"), where, layer)
+            mend = outlines.closed if kind == "dxf" else None
+            nulls, left_out = _write(reader, reader.schema, column, folder / FEATURES, mend)
     except (DataSourceError, DataLayerError, FieldError, pa.ArrowException, RuntimeError) as error:
         raise _damaged(dataset, error, where) from error
     crs, assumed = meta["crs"], None
@@ -263,30 +234,101 @@ def _copy(dataset: Path, kind: str, layer: str, folder: Path, where: Where) -> d
         "crs": crs,
         "assumed": assumed,
         "encoding": encoding or meta["encoding"],
-        "notes": [list(note)] if note else [],
+        "notes": [list(said) for said in (note, *left_out) if said],
     }
 
 
+def _copy_parquet(dataset: Path, layer: str, folder: Path, where: Where) -> dict[str, Any]:
+    import pyarrow as pa
+
+    batches, schema, column, (crs, assumed) = geoparquet.open_batches(dataset, where)
+    try:
+        _write(batches, schema, column, folder / FEATURES, None)
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(dataset, error, where) from error
+    return {"layer": layer, "crs": crs, "assumed": assumed, "encoding": "utf-8", "notes": []}
+
+
+def _copy_parcels(dataset: Path, kind: str, sheet: str | None, folder: Path, where: Where) -> dict[str, Any]:
+    """Parcels from a list of points, all attributes as text."""
+    import pyarrow as pa
+
+    layer, crs = dataset.stem, None
+    if kind == "landtext":
+        found, axes, crs, notes = landtext.parse(dataset, where)
+    else:
+        layer, columns, rows = _points_table(dataset, sheet, where)
+        found, axes, notes = points.parse(columns, rows, where)
+    made = [parcels.wkb_of(parcel, axes, where) for parcel in found]
+    if closed := sum(count for _, count in made):
+        notes.append(Text(f"{closed} 圈首尾未闭合，已闭合", f"{closed} rings were not closed and now are"))
+    names = list(dict.fromkeys(name for parcel in found for name in parcel.attributes))
+    table = pa.table(
+        [pa.array([wkb for wkb, _ in made], pa.binary())]
+        + [pa.array([parcel.attributes.get(name) for parcel in found], pa.string()) for name in names],
+        names=[GEOMETRY, *names],
+    )
+    with pa.OSFile(str(folder / FEATURES), "wb") as out, pa.ipc.new_file(out, table.schema) as writer:
+        writer.write_table(table)
+    return {
+        "layer": layer,
+        "crs": crs,
+        "assumed": None,
+        "encoding": None,
+        "notes": [list(note) for note in notes],
+    }
+
+
+def _points_table(
+    dataset: Path, sheet: str | None, where: Where
+) -> tuple[str, list[str], list[tuple[int, list[str]]]]:
+    """The layer's name, the columns, and each row with its number in the file."""
+    if is_workbook(dataset):
+        title, columns, found = parse_table.rows_of(dataset, sheet, where)
+        return title, columns, list(found)
+    text = read_text(dataset.read_bytes())
+    reader = csv.reader(text.splitlines(), _dialect(text))
+    columns = next(reader)
+    width = len(columns)
+    rows = [(reader.line_num, (row + [""] * width)[:width]) for row in reader if any(row)]
+    return dataset.stem, columns, rows
+
+
 _WKT_COLUMNS = ("WKT", "geometry", "geom", "几何", "坐标")
-_CSV_OPTIONS = {"GEOM_POSSIBLE_NAMES": ",".join(_WKT_COLUMNS), "KEEP_GEOM_COLUMNS": "NO"}
+_OPTIONS = {
+    "csv": {"GEOM_POSSIBLE_NAMES": ",".join(_WKT_COLUMNS), "KEEP_GEOM_COLUMNS": "NO"},
+    "gml": {"WRITE_GFS": "NO", "DOWNLOAD_SCHEMA": "NO", "EXPOSE_GML_ID": "NO"},
+}
 
 
-def _write(reader: Any, column: str, path: Path) -> list[int]:
-    """All batches to an Arrow file, the geometry first under its fixed name; the rows without one."""
+def _write(
+    batches: Iterable[Any],
+    schema: Any,
+    column: str,
+    path: Path,
+    mend: Callable[[Any], tuple[Any, list[Text]]] | None,
+) -> tuple[list[int], list[Text]]:
+    """All batches to an Arrow file, the geometry first under its fixed name.
+
+    Returns the rows without geometry, and what `mend`, which is given each batch's geometry, has to say.
+    """
     import numpy as np
     import pyarrow as pa
 
-    schema = reader.schema
     at = schema.get_field_index(column)
     order = [at, *(i for i in range(len(schema)) if i != at)]
     fields = [_plain(schema.field(i)) for i in order]
     fields[0] = pa.field(GEOMETRY, pa.binary())
     target = pa.schema(fields)
     nulls: list[int] = []
+    notes: list[Text] = []
     done = 0
     with pa.OSFile(str(path), "wb") as out, pa.ipc.new_file(out, target) as writer:
-        for batch in reader:
+        for batch in batches:
             arrays = [getattr(batch.column(i), "storage", batch.column(i)) for i in order]
+            if mend is not None:
+                arrays[0], said = mend(arrays[0])
+                notes += said
             plain = pa.RecordBatch.from_arrays(
                 [array.cast(field.type) for array, field in zip(arrays, target, strict=True)], schema=target
             )
@@ -294,7 +336,7 @@ def _write(reader: Any, column: str, path: Path) -> list[int]:
             writer.write_batch(plain)
             nulls += (np.flatnonzero(arrays[0].is_null()) + done).tolist()
             done += len(plain)
-    return nulls
+    return nulls, notes
 
 
 def _plain(field: Any) -> Any:
@@ -331,18 +373,22 @@ def _refuse_unread_wkt(dataset: Path, nulls: list[int], where: Where) -> None:
     wanted = {name.lower() for name in _WKT_COLUMNS}
     missing = set(nulls)
     with dataset.open(encoding="utf-8", newline="") as file:
-        for row, record in enumerate(csv.DictReader(file, dialect=_dialect(file))):
+        for row, record in enumerate(csv.DictReader(file, dialect=_dialect_of(file))):
             texts = [value for name, value in record.items() if name and name.lower() in wanted and value]
             if row in missing and texts:
                 raise _unread(row, texts[0], where)
 
 
-def _dialect(file: Any) -> Any:
-    """The separator of a CSV, by its head line."""
+def _dialect_of(file: Any) -> Any:
     head = file.readline()
     file.seek(0)
+    return _dialect(head)
+
+
+def _dialect(text: str) -> Any:
+    """The separator of a CSV, by its head line."""
     dialect = csv.excel()
-    dialect.delimiter = max(",;\t", key=head.count)
+    dialect.delimiter = max(",;\t", key=text.partition("\n")[0].count)
     return dialect
 
 
@@ -357,11 +403,7 @@ def _unread(row: int, text: str, where: Where) -> BadInput:
 
 def _in_utf8(dataset: Path, folder: Path) -> Path:
     """A copy of a CSV in UTF-8, named like it: GDAL takes every CSV for UTF-8, Excel in China writes GBK."""
-    raw = dataset.read_bytes()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("gb18030", errors="replace")
+    text = read_text(dataset.read_bytes())
     copy = folder / "utf8" / f"{dataset.stem}.csv"
     copy.parent.mkdir()
     copy.write_text(text, encoding="utf-8")

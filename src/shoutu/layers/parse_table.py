@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -29,26 +30,41 @@ def main() -> None:
 
 
 def _parse(request: dict[str, Any]) -> dict[str, Any]:
-    where = Where(file=request["file"])
-    book = _open(Path(request["path"]), where)
-    sheet = _choose(book, request["layer"], where)
-    rows = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS)
-    top, columns = _head(rows, Where(file=request["file"], layer=sheet.title))
-    count = 0
+    sheet, columns, rows = rows_of(Path(request["path"]), request["layer"], Where(file=request["file"]))
     with (Path(request["folder"]) / ROWS).open("x", encoding="utf-8") as out:
-        for number, row in enumerate(rows, top + 1):
-            texts = [text(value) for value in row[: len(columns)]]
-            if not any(texts):
-                continue
-            count += 1
-            if count > MOST_ROWS:
-                raise BadInput(
-                    Text(f"表格超过 {MOST_ROWS} 行", f"the sheet has more than {MOST_ROWS} rows"),
-                    where=where,
-                    remedy=Text("拆分后提交", "hand it in in parts"),
-                )
+        for number, texts in rows:
             out.write(json.dumps([number, texts], ensure_ascii=False) + "\n")
-    return {"sheet": sheet.title, "columns": columns}
+    return {"sheet": sheet, "columns": columns}
+
+
+def rows_of(
+    path: Path, wanted: str | None, where: Where
+) -> tuple[str, list[str], Iterator[tuple[int, list[str]]]]:
+    """A sheet's name, its columns, and its rows that hold something, each with its number from 1."""
+    sheet = _choose(_open(path, where), wanted, where)
+    rows = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS)
+    top, columns = _head(rows, Where(file=where.file, layer=sheet.title))
+    return sheet.title, columns, _filled(rows, top, len(columns), where)
+
+
+def _filled(rows: Any, top: int, width: int, where: Where) -> Iterator[tuple[int, list[str]]]:
+    count = 0
+    for number, row in enumerate(rows, top + 1):
+        texts = [text(value) for value in row[:width]]
+        if not any(texts):
+            continue
+        count += 1
+        if count > MOST_ROWS:
+            raise _too_many(where)
+        yield number, texts + [""] * (width - len(texts))
+
+
+def _too_many(where: Where) -> BadInput:
+    return BadInput(
+        Text(f"表格超过 {MOST_ROWS} 行", f"the sheet has more than {MOST_ROWS} rows"),
+        where=where,
+        remedy=Text("拆分后提交", "hand it in in parts"),
+    )
 
 
 def _open(path: Path, where: Where) -> Any:

@@ -71,8 +71,8 @@ def read(source: str | Path, *, crs: str | None = None, layer: str | None = None
     crs    the system where the file states none; or `X via OPERATION` for a file on another datum
     layer  which layer, where `source` does not say it; needed when several hold polygons
 
-    GeoJSON, newline-delimited too, GPKG, Shapefile (loose or zipped, whatever encoding), CSV with a WKT
-    column. Raises BadInput naming file, layer, feature and remedy.
+    The formats are those of `formats.SUPPORTED`, also within a zip. Raises BadInput naming file, layer,
+    row or feature, and remedy.
     """
     path, named = split_source(source)
     where = Where(file=path)
@@ -90,7 +90,7 @@ def read(source: str | Path, *, crs: str | None = None, layer: str | None = None
             remedy=Text("检查路径", "check the path"),
         )
     request = {"file": path, "path": str(real.resolve()), "layer": named or layer}
-    size = real.stat().st_size
+    size = sum(part.stat().st_size for part in real.iterdir()) if real.is_dir() else real.stat().st_size
     with sandbox.parsed(request, sandbox.Limits.of(size)) as (answer, folder):
         table = _load(folder)
     features = Features(

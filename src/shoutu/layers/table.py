@@ -46,5 +46,5 @@ def read_table(source: Path, *, name: str, sheet: str | None = None) -> Table:
         for line in (folder / ROWS).read_text("utf-8").splitlines():
             number, texts = json.loads(line)
             numbers.append(number)
-            rows.append(texts + [""] * (len(answer["columns"]) - len(texts)))
+            rows.append(texts)
     return Table(name, answer["sheet"], answer["columns"], numbers, rows)

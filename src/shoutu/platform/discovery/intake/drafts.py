@@ -18,6 +18,7 @@ import msgspec
 
 from shoutu import clocks
 from shoutu.errors import NotFound, Refused, Text, Where
+from shoutu.layers.formats import SUFFIXES
 from shoutu.platform import doors, space
 from shoutu.platform.acts import Done, Once
 from shoutu.platform.discovery import facts
@@ -36,7 +37,6 @@ from shoutu.platform.territory import queries as territory
 from shoutu.units import m2_to_mu, to_text
 
 VERB = "batch.publish"
-_SUFFIXES = frozenset({".zip", ".shp", ".gpkg", ".geojson", ".json", ".csv", ".xlsx"})
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def start(
 
 def _suffix(name: str) -> str:
     suffix = Path(name).suffix.lower()
-    return suffix if suffix in _SUFFIXES else ""
+    return suffix if suffix in SUFFIXES else ""
 
 
 def _relative(path: Path) -> str:

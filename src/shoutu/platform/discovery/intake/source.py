@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from shoutu.errors import BadInput, Text, Where
 from shoutu.geometry.repair import Repair, to_rings
+from shoutu.layers.formats import is_workbook
 from shoutu.layers.read import read
 from shoutu.layers.table import Table, read_table
 from shoutu.platform.discovery.ground import Ground, of_rings
@@ -56,14 +56,6 @@ def open_source(
         return _list_alone(table)
     shapes = _shapes(path, name, layer, crs)
     return shapes if listed is None else _joined(shapes, read_table(listed, name=listed.name))
-
-
-def is_workbook(path: Path) -> bool:
-    """By content: an .xlsx is a zip with the part that says so."""
-    if not zipfile.is_zipfile(path):
-        return False
-    with zipfile.ZipFile(path) as archive:
-        return "xl/workbook.xml" in archive.namelist()
 
 
 def _list_alone(table: Table) -> Source:
