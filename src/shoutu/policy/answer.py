@@ -79,6 +79,7 @@ class Conclusion:
     due          the last day of a term; opens: the first day of a safe window
     provisional  a holiday calendar of that time is not published yet
     low, high    a range of money in yuan, exact
+    part, whole, share  the terms of an indicator, exact, and what it comes to in percent
     """
 
     clause: str
@@ -95,6 +96,9 @@ class Conclusion:
     provisional: bool = False
     low: str | None = None
     high: str | None = None
+    part: str | None = None
+    whole: str | None = None
+    share: str | None = None
 
     def to_document(self) -> dict[str, object]:
         out: dict[str, object] = {
@@ -107,7 +111,8 @@ class Conclusion:
             "missing": list(self.missing),
             "measures": [measure.to_document() for measure in self.measures],
         }
-        more = {"opens": self.opens, "due": self.due, "low": self.low, "high": self.high}
+        names = ("opens", "due", "low", "high", "part", "whole", "share")
+        more = {name: getattr(self, name) for name in names}
         out |= {key: value for key, value in more.items() if value is not None}
         return out | ({"provisional": True} if self.provisional else {})
 

@@ -23,12 +23,14 @@ from shoutu.policy.vocabulary import (
     Effect,
     Either,
     Flag,
+    Indicator,
     InForce,
     Is,
     LevelRule,
     Named,
     Not,
     OnOrAfter,
+    Passed,
     Ratio,
     Rule,
     RunOut,
@@ -145,7 +147,7 @@ def _terms_of(rule: Rule) -> list[str]:
             *(f"{rule.clause}.{name}" for name in named),
             *(f"measure.{name}" for band in rule.bands for name in band.measures),
         ]
-    if isinstance(rule, Clock | SafeWindow | Amount):
+    if isinstance(rule, Indicator | Clock | SafeWindow | Amount):
         return [f"question.{rule.question}"]
     if not isinstance(rule, Effect):
         return []
@@ -215,9 +217,8 @@ def _check_on_table(pack: Pack, rule: TableRule, place: Where) -> None:
     """The rule reads a table that there is, fields of the right type, numbers of the right unit."""
     table = _table(pack, rule.table, place)
     if isinstance(rule, Conclude):
-        if rule.by not in (None, "region"):
-            _field(table, rule.by, ("text", "choice", "row"), place)
-        if rule.period != "all" or rule.law == "act":
+        _check_subject(rule, table, place)
+        if rule.law == "act":
             _field(table, rule.dated, ("date",), place)
         if rule.by is not None:
             _check_grouped(rule, place)
@@ -225,6 +226,8 @@ def _check_on_table(pack: Pack, rule: TableRule, place: Where) -> None:
             for measure in band.measures:
                 if not any(isinstance(r, Effect) and r.measure == measure for r in pack.rules):
                     raise BadInput(Text("没有这种措施", "unknown measure"), where=place, found=measure)
+    if isinstance(rule, Indicator):
+        _check_subject(rule, table, place)
     if isinstance(rule, Amount):
         _check_amount(pack, rule, table, place)
     for piece in parts(rule):
@@ -242,12 +245,21 @@ def _check_on_table(pack: Pack, rule: TableRule, place: Where) -> None:
             _check_piece(pack, piece, table, place)
 
 
+def _check_subject(rule: Conclude | Indicator, table: Table, place: Where) -> None:
+    options = rule.by.options.values() if isinstance(rule.by, ByReading) else (rule.by,)
+    for name in options:
+        if name not in (None, "region"):
+            _field(table, name, ("text", "choice", "row"), place)
+    if rule.period != "all":
+        _field(table, rule.dated, ("date",), place)
+
+
 def _check_grouped(rule: Conclude, place: Where) -> None:
     """Of several rows together only figures can be asked; what each is stands inside a Count or Sum."""
     open_ = [test.condition for band in rule.bands for test in band.tests]
     while open_:
         piece = open_.pop()
-        if isinstance(piece, Flag | Is | Same | OnOrAfter | RunOut):
+        if isinstance(piece, Flag | Is | Same | OnOrAfter | Passed | RunOut):
             raise BadInput(
                 Text("几行合在一起时只能问数量", "of several rows together only figures can be asked"),
                 where=place,
@@ -273,6 +285,9 @@ def _check_piece(pack: Pack, piece: object, table: Table, place: Where) -> None:
     elif isinstance(piece, Same):
         for name in (piece.field, piece.other):
             _field(table, name, ("text",), place)
+    elif isinstance(piece, Passed):
+        for name in (piece.field, piece.by) if piece.by else (piece.field,):
+            _field(table, name, ("date",), place)
     elif isinstance(piece, OnOrAfter):
         for name in (piece.field, piece.until) if piece.until else (piece.field,):
             _field(table, name, ("date",), place)

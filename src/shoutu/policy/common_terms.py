@@ -16,6 +16,8 @@ COMMON: Mapping[str, Text] = {
     "outcome.open": Text("在稳妥期间内", "within the safe time"),
     "outcome.closed": Text("期间已过", "the time has passed"),
     "outcome.due": Text("幅度", "range"),
+    "outcome.figure": Text("比例", "share"),
+    "outcome.nothing": Text("没有可计算的基数", "nothing to take a share of"),
     "unit.mu": Text("亩", " mu"),
     "unit.m2": Text("平方米", " m²"),
     "unit.m": Text("米", " m"),

@@ -19,7 +19,7 @@ from shoutu.policy.numbers import Number
 from shoutu.policy.pack import Pack
 from shoutu.policy.row_judge import NOT_IN_FORCE, RowJudge
 from shoutu.policy.tables import Row
-from shoutu.policy.vocabulary import Amount, Band, Clock, Conclude, Effect, SafeWindow, TableRule
+from shoutu.policy.vocabulary import Amount, Band, Clock, Conclude, Effect, Indicator, SafeWindow, TableRule
 from shoutu.units import mu_to_m2
 
 
@@ -57,9 +57,13 @@ class _Run:
 
 
 def _of_rule(run: _Run, rule: TableRule) -> Iterator[Concluded]:
-    if isinstance(rule, Conclude):
-        for subject, period, rows in _groups(run, rule):
-            yield from _conclude(run, rule, subject, period, rows)
+    if isinstance(rule, Conclude | Indicator):
+        by = run.judge().pick(rule.by)
+        for subject, period, rows in _groups(run, rule, by):
+            if isinstance(rule, Conclude):
+                yield from _conclude(run, rule, subject, period, rows)
+            else:
+                yield _indicate(run, rule, subject, period, rows)
         return
     for row in run.rows(rule):
         judge = run.judge()
@@ -75,7 +79,9 @@ def _of_rule(run: _Run, rule: TableRule) -> Iterator[Concluded]:
 # ---- conclusions ----------------------------------------------------------------------------------
 
 
-def _groups(run: _Run, rule: Conclude) -> list[tuple[str, str | None, tuple[Row, ...]]]:
+def _groups(
+    run: _Run, rule: Conclude | Indicator, by: str | None
+) -> list[tuple[str, str | None, tuple[Row, ...]]]:
     """Subject, period and rows, in the order in which the facts first name them.
 
     A row whose subject is not known belongs to nobody that could be named; its own id stands for it.
@@ -83,8 +89,8 @@ def _groups(run: _Run, rule: Conclude) -> list[tuple[str, str | None, tuple[Row,
     out: dict[tuple[str, str | None], list[Row]] = {}
     for row in run.rows(rule):
         subject = row.id
-        if rule.by is not None:
-            subject = run.facts.region if rule.by == "region" else row.text(rule.by) or row.id
+        if by is not None:
+            subject = run.facts.region if by == "region" else row.text(by) or row.id
         period = None
         if rule.period != "all" and rule.dated is not None:
             day = row.day(rule.dated)
@@ -97,6 +103,7 @@ def _conclude(
     run: _Run, rule: Conclude, subject: str, period: str | None, rows: tuple[Row, ...]
 ) -> Iterator[Concluded]:
     judge = run.judge()
+    judge.pick(rule.by)
     judge.look_at(rows, run.as_of)
     counted, unsure = _sifted(judge, rule, rows)
     if not counted and not unsure:
@@ -185,6 +192,31 @@ def _highest(judge: RowJudge, rule: Conclude) -> _Highest:
 def _rank(rule: Conclude, found: _Highest) -> int:
     """0 is the strictest."""
     return len(rule.bands) if found[0] is None else rule.bands.index(found[0])
+
+
+def _indicate(
+    run: _Run, rule: Indicator, subject: str, period: str | None, rows: tuple[Row, ...]
+) -> Concluded:
+    """Both terms, as far as they are known, and the share where the whole is something."""
+    judge = run.judge()
+    judge.pick(rule.by)
+    judge.look_at(rows, run.as_of)
+    (part, no_part), (whole, no_whole) = judge.measure(rule.part, rows), judge.measure(rule.whole, rows)
+    missing = [*no_part, *no_whole, *([rule.dated] if period == "" and rule.dated else [])]
+    known = not missing and whole.low > 0
+    conclusion = Conclusion(
+        clause=rule.clause,
+        question=rule.question,
+        subject_kind=rule.subject,
+        subject=subject,
+        period=period or None,
+        outcome="figure" if known else None if missing else "nothing",
+        missing=once(missing),
+        part=exact_text(part.low) if part.known else None,
+        whole=exact_text(whole.low) if whole.known else None,
+        share=exact_text(part.low / whole.low * 100) if known else None,
+    )
+    return Concluded(rule, conclusion, judge)
 
 
 def _proposal(judge: RowJudge, measure: str) -> Proposal:

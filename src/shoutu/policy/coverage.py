@@ -61,7 +61,10 @@ class ClauseCoverage:
 
 
 def coverage(pack: Pack) -> tuple[ClauseCoverage, ...]:
-    """Every clause of the pack, in order. BadInput when coverage.yaml names a clause that there is not."""
+    """Every clause of the pack's own text, in order; provisions of other law beside them are not its duty.
+
+    BadInput when coverage.yaml names a clause that there is not.
+    """
     listed = read(pack.folder / "coverage.yaml").pairs
     for clause, entry in listed.items():
         if clause not in pack.clauses:
@@ -69,6 +72,7 @@ def coverage(pack: Pack) -> tuple[ClauseCoverage, ...]:
     return tuple(
         ClauseCoverage(clause.id, clause.text, _carriers(listed.get(clause.id)))
         for clause in pack.clauses.values()
+        if clause.cite is None or not pack.order
     )
 
 

@@ -26,6 +26,7 @@ from shoutu.policy.vocabulary import (
     Named,
     Not,
     OnOrAfter,
+    Passed,
     Ratio,
     RunOut,
     Same,
@@ -36,7 +37,7 @@ from shoutu.policy.vocabulary import (
 from shoutu.units import round_half_up
 
 T = TypeVar("T")
-OfTables = Ratio | Is | Same | OnOrAfter | RunOut
+OfTables = Ratio | Is | Same | OnOrAfter | Passed | RunOut
 """Conditions that are asked of a pack's own tables only."""
 NEAR = Fraction(1, 100)
 """A figure this close to its threshold, as a share of it, is flagged (临界)."""

@@ -106,21 +106,29 @@ def squeeze(text: str) -> str:
 def load_numbers(path: Path, clauses: Mapping[str, Clause], order: str) -> dict[str, Number]:
     """`numbers.yaml`, checked: known clause, known unit, quotation word for word in the pack's text.
 
-    A pack without a text quotes nothing; its numbers rest on the clauses' citations.
+    A number of another law stands under a clause that says itself how it is cited; it quotes nothing.
     """
     out: dict[str, Number] = {}
     squeezed = squeeze(order)
     for name, entry in read(path).pairs.items():
-        needed = ("clause", "unit", "quotation", "values") if order else ("clause", "unit", "values")
-        pairs = entry.keys(needed, ("unverified",))
-        if pairs["clause"].text not in clauses:
+        pairs = entry.keys(("clause", "unit", "values"), ("quotation", "unverified"))
+        clause = clauses.get(pairs["clause"].text)
+        if clause is None:
             raise pairs["clause"].fault(Text("没有这一条款编号", "unknown clause"))
+        quoted = clause.cite is None
+        if quoted != ("quotation" in pairs):
+            raise entry.fault(
+                Text(
+                    "本文件的条款要有引文，其他规定的条款没有引文",
+                    "a clause of the text is quoted, one of another text is cited",
+                )
+            )
         if pairs["unit"].text not in UNITS:
             raise pairs["unit"].fault(
                 Text("不认识的单位", "unknown unit"),
                 Text("可用：" + "、".join(UNITS), "one of: " + ", ".join(UNITS)),
             )
-        if order and (not pairs["quotation"].text or squeeze(pairs["quotation"].text) not in squeezed):
+        if quoted and (not pairs["quotation"].text or squeeze(pairs["quotation"].text) not in squeezed):
             raise pairs["quotation"].fault(
                 Text("引文与文件原文不符", "the quotation does not stand in the order's text"),
                 Text("逐字照抄 order.zh.txt", "copy it word for word from order.zh.txt"),
@@ -129,7 +137,7 @@ def load_numbers(path: Path, clauses: Mapping[str, Clause], order: str) -> dict[
             id=name,
             clause=pairs["clause"].text,
             unit=pairs["unit"].text,
-            quotation=pairs["quotation"].text if order else "",
+            quotation=pairs["quotation"].text if quoted else "",
             values=_values(pairs["values"], pairs["unit"].text),
             unverified=both(pairs["unverified"]) if "unverified" in pairs else None,
         )

@@ -24,6 +24,7 @@ from shoutu.policy.vocabulary import (
     Metric,
     Named,
     OnOrAfter,
+    Passed,
     Ratio,
     RunOut,
     Same,
@@ -32,6 +33,8 @@ from shoutu.policy.vocabulary import (
     Total,
 )
 
+OfRow = Flag | Is | Same | OnOrAfter | Passed | RunOut
+"""Conditions that only a single row can be asked."""
 NOT_IN_FORCE = "not-in-force"
 _MARGINAL = ("mu", "m2", "m", "yuan")
 _ZERO = Fraction(0)
@@ -81,12 +84,12 @@ class RowJudge(Bench):
             return self._ratio(condition, rows, name)
         if isinstance(condition, ShareAtLeast):
             raise TypeError("a share of the year's area is asked of violations only")
-        if isinstance(condition, Flag | Is | Same | OnOrAfter | RunOut):
+        if isinstance(condition, OfRow):
             (row,) = rows
             return self._of_row(condition, row, name)
         return joined(condition, [self._of(part, rows, name) for part in operands(condition)])
 
-    def _of_row(self, condition: Flag | Is | Same | OnOrAfter | RunOut, row: Row, name: str) -> Verdict:
+    def _of_row(self, condition: OfRow, row: Row, name: str) -> Verdict:
         if isinstance(condition, Flag):
             self.read_field(condition.name)
             return known(row.flag(condition.name), condition.name)
@@ -98,6 +101,8 @@ class RowJudge(Bench):
             return self._same(condition, row)
         if isinstance(condition, OnOrAfter):
             return self._on_or_after(condition, row, name)
+        if isinstance(condition, Passed):
+            return self._passed(condition, row, name)
         return self._run_out(condition, row, name)
 
     def _same(self, condition: Same, row: Row) -> Verdict:
@@ -129,6 +134,17 @@ class RowJudge(Bench):
         truth = True if first else False if last is False else None
         missing = tuple(field for field, found in zip(fields, truths, strict=True) if found is None)
         return Verdict(truth, () if truth is not None else missing or fields)
+
+    def _passed(self, condition: Passed, row: Row, name: str) -> Verdict:
+        fields = [field for field in (condition.field, condition.by) if field is not None]
+        for field in fields:
+            self.read_field(field)
+        line = row.day(condition.field)
+        by = self.as_of if condition.by is None else row.day(condition.by)
+        if line is None or by is None:
+            return Verdict(None, tuple(field for field in fields if row.day(field) is None))
+        self._keep_day(name, by, ">", line.isoformat(), None, by > line)
+        return Verdict(by > line)
 
     def _run_out(self, condition: RunOut, row: Row, name: str) -> Verdict:
         since, number = self.pick(condition.since), self.number(condition.number)
@@ -264,7 +280,7 @@ class RowJudge(Bench):
     # ---- the record ----
 
     def _keep_day(
-        self, name: str, day: date | None, operator: str, line: str, number: Number, truth: Truth
+        self, name: str, day: date | None, operator: str, line: str, number: Number | None, truth: Truth
     ) -> None:
         self.comparisons.append(
             Comparison(
@@ -273,7 +289,7 @@ class RowJudge(Bench):
                 unit="date",
                 operator=operator,
                 threshold=line,
-                number=number.id,
+                number=None if number is None else number.id,
                 result=truth,
             )
         )

@@ -137,6 +137,14 @@ class OnOrAfter:
 
 
 @dataclass(frozen=True)
+class Passed:
+    """The day in `field`, such as a deadline that somebody set, lies before `by` (None: today's question)."""
+
+    field: str
+    by: str | None = None
+
+
+@dataclass(frozen=True)
 class RunOut:
     """The time that began on the day `since` has run its full length by the day `by`.
 
@@ -165,6 +173,7 @@ Condition = Union[
     Is,
     Same,
     OnOrAfter,
+    Passed,
     RunOut,
     "ByReading[Condition]",
 ]
@@ -349,11 +358,29 @@ class Conclude:
     subject: SubjectKind
     bands: tuple[Band, ...]
     otherwise: str
-    by: str | None = None
+    by: str | ByReading[str | None] | None = None
     period: Period = "all"
     dated: str | None = None
     where: Condition | None = None
     law: LawOf = "question"
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A share that is reported, not judged: `part` of `whole`, with both terms, for each subject.
+
+    by, period, dated  as in `Conclude`.  Outcome: figure; not known where the whole is nothing
+    """
+
+    clause: str
+    question: str
+    table: str
+    subject: SubjectKind
+    part: Metric
+    whole: Metric
+    by: str | ByReading[str | None] | None = None
+    period: Period = "all"
+    dated: str | None = None
 
 
 @dataclass(frozen=True)
@@ -418,5 +445,5 @@ class Amount:
     law: LawOf = "question"
 
 
-TableRule = Conclude | Clock | SafeWindow | Amount
+TableRule = Conclude | Indicator | Clock | SafeWindow | Amount
 Rule = InForce | BandRule | SequenceRule | LevelRule | YearRule | Effect | TableRule

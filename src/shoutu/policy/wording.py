@@ -168,7 +168,14 @@ class _Writer:
         else:
             head = f"{question}, {subject}{period}: " + (f"{shown}. " if shown else "")
             text = f"{head}{self._basis()}: {outcome}. "
-        return text + self._law() + self._unverified() + self._readings() + PROPOSAL.to(self.language)
+        return (
+            text
+            + self._beside()
+            + self._law()
+            + self._unverified()
+            + self._readings()
+            + PROPOSAL.to(self.language)
+        )
 
     def _findings(self, made: Conclusion) -> str:
         """What was met without a figure, in words."""
@@ -225,6 +232,13 @@ class _Writer:
             span = f"{low}元" if high is None else f"{low}元至{high}元"
             spoken = f"{low} yuan" if high is None else f"{low} to {high} yuan"
             told += f"，{span}" if self.zh else f", {spoken}"
+        if made.share is not None:
+            percent = to_text(Fraction(made.share), 3)
+            told += (
+                f"{percent}%（{_plain(made.part)}÷{_plain(made.whole)}）"
+                if self.zh
+                else f" {percent}% ({_plain(made.part)} of {_plain(made.whole)})"
+            )
         return ("测算结果：" if self.zh else "result: ") + name + told
 
     def _length(self, term: str) -> str:
@@ -238,6 +252,14 @@ class _Writer:
             if name in table.fields:
                 return table.fields[name].title.to(self.language)
         return self._term(f"missing.{name}")
+
+    def _beside(self) -> str:
+        """The statute on which a refusal can rest, which the order alone cannot carry."""
+        clause = self.pack.clauses.get(self.entry.clause)
+        if clause is None or clause.statute is None:
+            return ""
+        statute = clause.statute.to(self.language)
+        return f"并见{statute}。" if self.zh else f"Beside it: {statute}. "
 
     def _law(self) -> str:
         law = self.entry.law
@@ -405,6 +427,11 @@ class _Writer:
         if self.zh:
             return f"采用的理解：{'；'.join(said)}。"
         return f"Readings: {'; '.join(said)}. "
+
+
+def _plain(figure: str | None) -> str:
+    """A term of an indicator: exact where its decimals end, else to four of them."""
+    return to_text(Fraction(figure), 4) if figure is not None and "/" in figure else figure or ""
 
 
 class _Defaults(dict[str, str]):
