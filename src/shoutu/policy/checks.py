@@ -322,12 +322,14 @@ def _check_clock(pack: Pack, clock: Clock, table: Table, place: Where) -> None:
     for name in (*clock.since, clock.done):
         if name is not None:
             _field(table, name, ("date",), place)
-    for term in clock.terms:
+    chains = clock.terms.options.values() if isinstance(clock.terms, ByReading) else (clock.terms,)
+    for term in (term for chain in chains for term in chain):
         _number_in(pack, term, TERMS, place)
     if clock.more is not None:
         _field(table, clock.more, ("number",), place)
     if clock.most is not None:
-        _number_in(pack, clock.most, (pack.numbers[clock.terms[-1]].unit,), place)
+        for chain in chains:
+            _number_in(pack, clock.most, (pack.numbers[chain[-1]].unit,), place)
     _check_pauses(pack, clock.pauses, table, place)
 
 

@@ -32,6 +32,8 @@ COMMON: Mapping[str, Text] = {
     "unit.act": Text("起", " acts"),
     "unit.item": Text("项", " items"),
     "unit.times": Text("次", " times"),
-    "missing.not-in-force": Text("早于有关规定施行之时", "before the provision was in force"),
+    "missing.not-in-force": Text(
+        "不在有关规定施行期间", "outside the time in which the provision is in force"
+    ),
     "missing.contradiction": Text("数据相互矛盾", "the facts contradict one another"),
 }

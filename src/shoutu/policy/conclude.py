@@ -266,7 +266,7 @@ def _clock(judge: RowJudge, rule: Clock, row: Row) -> Iterator[Concluded]:
             unit="date",
             operator="<=",
             threshold=reckoned.last_day.isoformat(),
-            number=rule.terms[-1],
+            number=judge.pick(rule.terms)[-1],
             result=kept,
         )
     )
@@ -289,7 +289,7 @@ def _reckon(judge: RowJudge, rule: Clock, row: Row) -> Due | Verdict | None:
         return Verdict(None, absent)
     start = max(day for day in begun if day is not None)
     judge.at = start
-    numbers = [judge.number(name) for name in rule.terms]
+    numbers = [judge.number(name) for name in judge.pick(rule.terms)]
     if not all(number.held_at(start.isoformat()) for number in numbers):
         return Verdict(None, (NOT_IN_FORCE,))
     more = _more_days(judge, rule, row)
@@ -297,7 +297,7 @@ def _reckon(judge: RowJudge, rule: Clock, row: Row) -> Due | Verdict | None:
         return Verdict(None, ("contradiction",))
     until = _day(judge, row, rule.done) or judge.as_of
     pauses = judge.pauses(rule.pauses, row, until)
-    due = _chained(numbers, start, more, pauses)
+    due = _chained(numbers, start, more, pauses, roll=rule.roll)
     still = judge.open_pause(rule.pauses, row) if rule.done is None or row.day(rule.done) is None else None
     # A term that had ended before its pause began stays ended; one that is paused today has no end yet.
     if still is not None and still <= judge.as_of and still <= due.last_day:
@@ -317,13 +317,13 @@ def _more_days(judge: RowJudge, rule: Clock, row: Row) -> int | None:
     return days if days <= judge.number(rule.most).at(judge.at.isoformat()) else None
 
 
-def _chained(numbers: list[Number], start: date, more: int, pauses: tuple[Pause, ...]) -> Due:
+def _chained(numbers: list[Number], start: date, more: int, pauses: tuple[Pause, ...], *, roll: bool) -> Due:
     """Each term begins when the one before has ended; further days lengthen the last."""
     day, provisional = start, False
     for index, number in enumerate(numbers):
         unit: TermUnit = number.unit  # type: ignore[assignment]  # `pack` lets only terms stand here
         length = int(number.text_at(start.isoformat())) + (more if index == len(numbers) - 1 else 0)
-        due = term_due(day, length, unit, pauses)
+        due = term_due(day, length, unit, pauses, roll=roll)
         day, provisional = due.last_day, provisional or due.provisional
     return Due(day, provisional)
 

@@ -28,6 +28,7 @@ class Number:
 
     quotation   empty where the pack does not hold the text
     unverified  why nobody should rely on it yet: it was not seen in the text itself
+    until       the last month or day on which it holds, where the text has been repealed
     """
 
     id: str
@@ -37,6 +38,7 @@ class Number:
     values: tuple[tuple[str, str], ...]
     """(month or day from which it holds, value as text), by date."""
     unverified: Text | None = None
+    until: str | None = None
 
     def text_at(self, when: str) -> str:
         """The value that holds in the month or on the day `when`; the first one before its date."""
@@ -49,8 +51,9 @@ class Number:
         return value / 100 if self.unit == "percent" else value
 
     def held_at(self, when: str) -> bool:
-        """Whether any value holds yet."""
-        return self.values[0][0][: len(when)] <= when
+        """Whether a value holds then: the first has begun, and the number is not repealed."""
+        ended = self.until is not None and when[: len(self.until)] > self.until
+        return self.values[0][0][: len(when)] <= when and not ended
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ def load_numbers(path: Path, clauses: Mapping[str, Clause], order: str) -> dict[
     out: dict[str, Number] = {}
     squeezed = squeeze(order)
     for name, entry in read(path).pairs.items():
-        pairs = entry.keys(("clause", "unit", "values"), ("quotation", "unverified"))
+        pairs = entry.keys(("clause", "unit", "values"), ("quotation", "unverified", "until"))
         clause = clauses.get(pairs["clause"].text)
         if clause is None:
             raise pairs["clause"].fault(Text("没有这一条款编号", "unknown clause"))
@@ -140,6 +143,7 @@ def load_numbers(path: Path, clauses: Mapping[str, Clause], order: str) -> dict[
             quotation=pairs["quotation"].text if quoted else "",
             values=_values(pairs["values"], pairs["unit"].text),
             unverified=both(pairs["unverified"]) if "unverified" in pairs else None,
+            until=_until(pairs["until"], pairs["values"]) if "until" in pairs else None,
         )
     return out
 
@@ -149,11 +153,7 @@ def _values(entry: Entry, unit: str) -> tuple[tuple[str, str], ...]:
     for item in entry.items:
         pairs = item.keys(("from", "value"))
         since, value = pairs["from"], pairs["value"]
-        if not (_MONTH.fullmatch(since.text) or _DAY.fullmatch(since.text)):
-            raise since.fault(
-                Text("不是月份或日期", "neither a month nor a day"),
-                Text("写成 2024-04 或 2024-04-01", "write it like 2024-04 or 2024-04-01"),
-            )
+        _check_when(since)
         if out and out[-1][0] >= since.text:
             raise since.fault(Text("日期应当递增", "the dates must increase"))
         if not _fits(value.text, unit):
@@ -162,6 +162,22 @@ def _values(entry: Entry, unit: str) -> tuple[tuple[str, str], ...]:
     if not out:
         raise entry.fault(Text("没有数值", "no value"))
     return tuple(out)
+
+
+def _until(entry: Entry, values: Entry) -> str:
+    _check_when(entry)
+    last = values.items[-1].pairs["from"].text
+    if entry.text < last[: len(entry.text)]:
+        raise entry.fault(Text("在生效之前就已失效", "it ends before it begins"))
+    return entry.text
+
+
+def _check_when(entry: Entry) -> None:
+    if not (_MONTH.fullmatch(entry.text) or _DAY.fullmatch(entry.text)):
+        raise entry.fault(
+            Text("不是月份或日期", "neither a month nor a day"),
+            Text("写成 2024-04 或 2024-04-01", "write it like 2024-04 or 2024-04-01"),
+        )
 
 
 def _fits(value: str, unit: str) -> bool:

@@ -389,6 +389,8 @@ class Clock:
 
     since     the date field on which it begins; several: the latest of them
     terms     the numbers, each beginning when the one before has ended
+    roll      whether a last day without work moves on to the next working day; a day of the calendar that
+              a text names (the 3rd, 5 January) does not
     done      the date field of the act that the term is for
     more      the number field of further days that somebody granted, at most the number `most`
     pauses    the table whose rows (`of`, `since`, `until`) are not counted
@@ -401,7 +403,8 @@ class Clock:
     table: str
     subject: SubjectKind
     since: tuple[str, ...]
-    terms: tuple[str, ...]
+    terms: tuple[str, ...] | ByReading[tuple[str, ...]]
+    roll: bool = True
     done: str | None = None
     more: str | None = None
     most: str | None = None
