@@ -5,13 +5,17 @@ from shoutu.policy.vocabulary import (
     Band,
     BandRule,
     ByReading,
+    Conclude,
+    Condition,
     Count,
     Effect,
     Flag,
     Hit,
+    Is,
     Items,
     LevelRule,
     Named,
+    Not,
     SequenceRule,
     Total,
     Window,
@@ -97,8 +101,27 @@ WHOM = ByReading(
     {"banner-government": "banner-government", "banner-bureau": "banner-bureau", "both": "both"},
 )
 
+COUNTED: ByReading[Condition] = ByReading(
+    "6-status",
+    {
+        "city-reviewed": Is("state", ("city-reviewed", "region-closed")),
+        "banner-reported": Is("state", ("banner-reported", "city-reviewed", "region-closed")),
+        "region-closed": Is("state", ("region-closed",)),
+    },
+)
+STATUS = Conclude(
+    clause="6.1",
+    question="counts",
+    table="parcels",
+    subject="parcel",
+    bands=(Band("not-yet", (Named("state", Not(COUNTED)),)),),
+    otherwise="counts",
+)
+"""From which state a parcel counts; that it was issued is never enough."""
+
 RULES = (
     BANNER_MONTH,
+    STATUS,
     PROJECT,
     INTERVIEW_DEPUTY,
     ON_RED,

@@ -1,17 +1,21 @@
-"""七、严肃追责问责: the two yearly tests for referral to discipline inspection (纪委监委)."""
+"""七、严肃追责问责: the two yearly tests for referral to 纪委监委, and what is measured."""
 
 from shoutu.policy.vocabulary import (
     All,
     AtLeast,
+    Band,
     ByReading,
     Certain,
+    Conclude,
     Condition,
     Count,
     Either,
     Flag,
+    Indicator,
     Named,
     Not,
     ShareAtLeast,
+    Sum,
     Total,
     YearRule,
 )
@@ -74,4 +78,81 @@ DISORDER = YearRule(
     clause="7.4", year_of=YEAR_OF, reached=Either((RATIO, CONCEALMENT)), because=(RATIO, CONCEALMENT)
 )
 
-RULES = (UNHANDLED_OR_OCCUPIED, DISORDER)
+AUDIT = Conclude(
+    clause="7.1",
+    question="audit",
+    table="audits",
+    subject="person",
+    bands=(
+        Band(
+            "lacking",
+            (
+                Named("opening", Not(Flag("opening"))),
+                Named("closing", Not(Flag("closing"))),
+                Named("conclusion", Not(Flag("conclusion"))),
+            ),
+        ),
+    ),
+    otherwise="complete",
+)
+FARMLAND_SHARE = Indicator(
+    clause="7.2", question="farmland-share", table="appraisal", subject="place", by="banner",
+    part=Sum("illegal_farmland"), whole=Sum("new_farmland"),
+)  # fmt: skip
+HANDLED_SHARE = Indicator(
+    clause="7.2", question="handled-share", table="appraisal", subject="place", by="banner",
+    part=Sum("done"), whole=Sum("due"),
+)  # fmt: skip
+
+
+def known(flag: str) -> Condition:
+    """True of each row of which the flag is known."""
+    return Either((Flag(flag), Not(Flag(flag))))
+
+
+PREVENTED = Indicator(
+    clause="7.5", question="prevented", table="departments", subject="place", by="region",
+    part=Count(All((Flag("refused"), Not(Flag("went_on"))))), whole=Count(Flag("refused")),
+)  # fmt: skip
+FOUND_EARLY = Indicator(
+    clause="7.5", question="found-early", table="findings", subject="place", by="region",
+    part=Count(Flag("before_foundation")), whole=Count(known("before_foundation")),
+)  # fmt: skip
+STOPPED_SHARE = Indicator(
+    clause="7.5", question="stopped-share", table="findings", subject="place", by="region",
+    part=Count(Flag("stopped")), whole=Count(known("stopped")),
+)  # fmt: skip
+CLOSED_SHARE = Indicator(
+    clause="7.5", question="closed-share", table="findings", subject="place", by="region",
+    part=Count(Flag("closed")), whole=Count(known("closed")),
+)  # fmt: skip
+RULES_MADE = Conclude(
+    clause="7.6",
+    question="rules-made",
+    table="rules_made",
+    subject="department",
+    by="unit",
+    bands=(
+        Band(
+            "lacking",
+            (
+                Named("rules", AtLeast(Count(Not(Flag("made"))), "local-some")),
+                Named("report", AtLeast(Count(Not(Flag("reported"))), "local-some")),
+            ),
+        ),
+    ),
+    otherwise="complete",
+)
+
+RULES = (
+    UNHANDLED_OR_OCCUPIED,
+    DISORDER,
+    AUDIT,
+    FARMLAND_SHARE,
+    HANDLED_SHARE,
+    PREVENTED,
+    FOUND_EARLY,
+    STOPPED_SHARE,
+    CLOSED_SHARE,
+    RULES_MADE,
+)

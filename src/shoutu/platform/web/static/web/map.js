@@ -107,6 +107,7 @@ function boundsOf(collection, into) {
 class Chart {
   constructor(frame) {
     this.frame = frame;
+    this.makeRoom();
     this.config = JSON.parse(frame.dataset.map);
     this.data = new Map();
     this.chosen = null;
@@ -174,6 +175,13 @@ class Chart {
     const bounds = new LngLatBounds();
     for (const source of own.length ? own : wanted) boundsOf(this.data.get(source.id), bounds);
     return bounds.isEmpty() && own.length ? boundsOf(this.data.get("banners") ?? { features: [] }, bounds) : bounds;
+  }
+
+  // A legend that would cover half of a narrow map starts closed.
+  makeRoom() {
+    const legend = this.frame.querySelector(".map-legend[open]");
+    const floats = legend && getComputedStyle(legend).position === "absolute";
+    if (floats && this.frame.clientWidth < 640) legend.open = false;
   }
 
   // What the open legend covers is not where a patch should lie.
