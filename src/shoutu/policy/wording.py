@@ -202,9 +202,9 @@ class _Writer:
             missing = ("、" if self.zh else ", ").join(self._missing(name) for name in made.missing)
             if made.outcome is None:
                 pieces.append(
-                    f"尚不能得出结论，尚缺：{missing}"
+                    f"尚不能得出结论，原因或尚缺：{missing}"
                     if self.zh
-                    else f"no conclusion yet; missing: {missing}"
+                    else f"no conclusion yet; reason or missing: {missing}"
                 )
             else:
                 pieces.append(
