@@ -1,0 +1,1 @@
+"""One file for each part; each exports `RULES`."""
