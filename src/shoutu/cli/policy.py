@@ -209,3 +209,27 @@ def test(pack_name: str) -> None:
     click.echo(f"{len(results) - len(failed)} of {len(results)} cases passed", err=True)
     if failed:
         raise click.exceptions.Exit(1)
+
+
+@command.command(short_help="Make a pack to begin with.")
+@click.argument("city", metavar="CITY")
+@click.option(
+    "--into",
+    "into",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    metavar="FOLDER",
+    help="The folder in which the pack's own folder is made; here when it is left out.",
+)
+def new(city: str, into: Path) -> None:
+    """Make a pack to begin with: the folder CITY, documented in each file, whose cases pass.
+
+    CITY is the pack's name, such as baotou_2025: a-z, 0-9 and _. Nothing is written over.
+
+    \b
+    shoutu policy new baotou_2025
+    shoutu policy test --pack ./baotou_2025
+    """
+    from shoutu.policy.new_pack import write_new_pack
+
+    click.echo(str(write_new_pack(city, into)))

@@ -49,7 +49,7 @@ from shoutu.policy.yaml_text import both, read
 DEFAULT = "ordos_2024_23"
 _KINDS = (InForce, BandRule, SequenceRule, LevelRule, YearRule, Effect, *get_args(TableRule))
 _COUNTER = itertools.count()
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
+NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +108,7 @@ def installed() -> tuple[str, ...]:
 
 def load(name: str = DEFAULT) -> Pack:
     """An installed pack by its name, else the pack in a folder (`./` forces a folder)."""
-    if _NAME.fullmatch(name) and name in installed():
+    if NAME.fullmatch(name) and name in installed():
         return _installed(name)
     folder = Path(name)
     if not folder.is_dir():
