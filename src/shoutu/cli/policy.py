@@ -179,7 +179,7 @@ def coverage(pack_name: str, as_json: bool) -> None:
         for clause in found:
             click.echo(f"{clause.clause}\t{clause.status}\t{clause.obligation.to(language())}")
             for carrier in clause.carriers:
-                click.echo(f"\t{carrier.carrier}\t{carrier.test}")
+                click.echo(f"\t{carrier.kind}\t{carrier.carrier}\t{carrier.test}")
                 if carrier.lacks:
                     click.echo(f"\t  lacks: {carrier.lacks}")
                 for fault in carrier.faults:

@@ -125,9 +125,10 @@ def short(answer: Answer) -> dict[str, object]:
 
 
 def _conclusion(made: Conclusion) -> list[object]:
-    """Question, subject, outcome (`?`: not known), and what came with it: reasons, measures, days, money."""
+    """Question, subject, outcome (`?`: not known), and what came with it: why, measures, days, figures."""
     more: list[object] = [*made.because, *(measure.measure for measure in made.measures)]
     more += [text for text in (made.opens, made.due) if text is not None]
     more += [to_text(Fraction(text), 2) for text in (made.low, made.high) if text is not None]
+    more += [] if made.share is None else [to_text(Fraction(made.share), 3)]
     more += [f"?{name}" for name in made.missing]
     return [made.question, made.subject, made.outcome or "?", *more]

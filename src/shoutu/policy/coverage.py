@@ -18,6 +18,7 @@ from shoutu.policy.yaml_text import Entry, read
 
 SOURCE = Path(shoutu.__file__).parent
 REPOSITORY = SOURCE.parent.parent
+KINDS = ("rule", "gate", "register", "act")
 CARRIED, PARTLY, MISSING, BROKEN = "carried", "carried in part", "not yet carried", "broken"
 
 
@@ -25,10 +26,13 @@ CARRIED, PARTLY, MISSING, BROKEN = "carried", "carried in part", "not yet carrie
 class Carrier:
     """What carries a clause: `module:name`, its test as `path::name`, and what is wrong with either.
 
+    kind   rule, gate, register, or act; where coverage.yaml does not say it, what a pack holds is a rule
+           and what the platform holds an act
     lacks  what of the clause is not carried yet, None when this carrier does its share
     """
 
     carrier: str
+    kind: str
     test: str
     lacks: str | None
     faults: tuple[str, ...]
@@ -54,7 +58,13 @@ class ClauseCoverage:
             "obligation": self.obligation.zh,
             "status": self.status,
             "carriers": [
-                {"carrier": c.carrier, "test": c.test, "lacks": c.lacks, "faults": list(c.faults)}
+                {
+                    "carrier": c.carrier,
+                    "as": c.kind,
+                    "test": c.test,
+                    "lacks": c.lacks,
+                    "faults": list(c.faults),
+                }
                 for c in self.carriers
             ],
         }
@@ -79,10 +89,16 @@ def coverage(pack: Pack) -> tuple[ClauseCoverage, ...]:
 def _carriers(entry: Entry | None) -> tuple[Carrier, ...]:
     out = []
     for item in entry.items if entry is not None else ():
-        pairs = item.keys(("carrier", "test"), ("lacks",))
+        pairs = item.keys(("carrier", "test"), ("as", "lacks"))
         carrier, test = pairs["carrier"].text, pairs["test"].text
         faults = (*_carrier_faults(carrier), *_test_faults(test))
-        out.append(Carrier(carrier, test, item.optional("lacks"), faults))
+        kind = item.optional("as") or ("act" if ".platform." in carrier else "rule")
+        if kind not in KINDS:
+            raise pairs["as"].fault(
+                Text("不认识的载体", "unknown kind of carrier"),
+                Text("可用：" + "、".join(KINDS), "one of: " + ", ".join(KINDS)),
+            )
+        out.append(Carrier(carrier, kind, test, item.optional("lacks"), faults))
     return tuple(out)
 
 
