@@ -9,7 +9,7 @@ PARCEL = Conclude(
     subject="parcel",
     # Only rows that surely meet this are judged; where it is not known, the conclusion is not known.
     where=Flag("idle"),
-    # The strictest band first. It is reached when any of its tests is met. AtLeast is >=; `beyond` makes it >.
+    # The strictest band first, reached when any of its tests is met. AtLeast is >=; `beyond` makes it >.
     bands=(Band("large", (Named("area", AtLeast(Sum("area"), "large")),), ("remind",)),),
     otherwise="small",
 )
