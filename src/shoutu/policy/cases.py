@@ -13,6 +13,7 @@ from shoutu.policy.evaluate import evaluate
 from shoutu.policy.facts import SCHEMA, VIOLATION_FLAGS, YEAR_FLAGS, from_document
 from shoutu.policy.pack import Pack
 from shoutu.policy.tables import Table
+from shoutu.policy.vocabulary import TableRule
 from shoutu.policy.yaml_text import Entry, plain, read
 from shoutu.units import to_text
 
@@ -22,7 +23,10 @@ _KINDS = ("warnings", "measures", "referrals", "undetermined", "conclusions")
 
 @dataclass(frozen=True)
 class Case:
-    """One case: `expect` holds the kinds that it speaks of, in the short form; or a refusal's pointer."""
+    """One case: `expect` holds the kinds that it speaks of, in the short form; or a refusal's pointer.
+
+    about  the questions whose conclusions are compared; None: those of every rule that has facts
+    """
 
     file: str
     line: int
@@ -30,6 +34,7 @@ class Case:
     readings: Mapping[str, str]
     facts: object
     expect: Mapping[str, object]
+    about: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,8 @@ def cases(pack: Pack) -> Iterator[Case]:
 
 def _case(pack: Pack, item: Entry) -> Case:
     pairs = item.keys(
-        ("name", "expect"), ("violations", "why", "readings", "region", "years", "as_of", *pack.tables)
+        ("name", "expect"),
+        ("violations", "why", "readings", "region", "years", "as_of", "about", *pack.tables),
     )
     expect = pairs["expect"].pairs
     for kind, entry in expect.items():
@@ -65,7 +71,16 @@ def _case(pack: Pack, item: Entry) -> Case:
         readings={k: v.text for k, v in pairs["readings"].pairs.items()} if "readings" in pairs else {},
         facts=_facts(pack, pairs, region),
         expect={kind: plain(entry) for kind, entry in expect.items()},
+        about=_about(pack, pairs["about"]) if "about" in pairs else None,
     )
+
+
+def _about(pack: Pack, entry: Entry) -> tuple[str, ...]:
+    known = {rule.question for rule in pack.rules if isinstance(rule, TableRule)}
+    for item in entry.items:
+        if item.text not in known:
+            raise item.fault(Text("没有这个问题", "unknown question"))
+    return tuple(item.text for item in entry.items)
 
 
 def _facts(pack: Pack, pairs: Mapping[str, Entry], region: str) -> dict[str, object]:
@@ -110,17 +125,21 @@ def run(pack: Pack, case: Case) -> Result:
         answer = evaluate(pack, from_document(case.facts, case.file, pack.tables), case.readings)
     except BadInput as error:
         return Result(case, {"refused": error.where.pointer or error.what.en})
-    return Result(case, short(answer))
+    return Result(case, short(answer, case.about))
 
 
-def short(answer: Answer) -> dict[str, object]:
-    """The answer in the short form in which a case expects it, every scalar as text."""
+def short(answer: Answer, about: tuple[str, ...] | None = None) -> dict[str, object]:
+    """The answer in the short form in which a case expects it, every scalar as text.
+
+    about  the questions whose conclusions it holds; None: all
+    """
+    conclusions = [c for c in answer.conclusions or () if about is None or c.question in about]
     return {
         "warnings": [[w.clause, w.trigger, w.month, w.level, list(w.because)] for w in answer.warnings],
         "measures": [[m.clause, m.month, m.measure, list(m.grounds)] for m in answer.measures],
         "referrals": [[r.clause, str(r.year), list(r.because)] for r in answer.referrals],
         "undetermined": [[u.clause, u.month or str(u.year)] for u in answer.undetermined],
-        "conclusions": [_conclusion(c) for c in answer.conclusions or ()],
+        "conclusions": [_conclusion(c) for c in conclusions],
     }
 
 
