@@ -135,7 +135,7 @@ class Comparison:
 
     value   the figure; None when it is known only between `low` and `high` (None: no limit)
     filed   the same figure in the unit in which all of it was filed, where that is another
-    part, whole  the two terms of a share, in mu; the whole is the divisor
+    part, whole  the two terms of a share, in the unit `of`; the whole is the divisor
     near    within 1 % of the threshold, so that a small error could turn the result (临界)
     """
 
@@ -151,6 +151,7 @@ class Comparison:
     filed: str | None = None
     part: str | None = None
     whole: str | None = None
+    of: str = "mu"
     near: bool = False
 
     def to_document(self) -> dict[str, object]:
@@ -166,6 +167,7 @@ class Comparison:
         }
         if self.unit == "percent":
             out |= {"part": self.part, "whole": self.whole}
+            out |= {"of": self.of} if self.of != "mu" else {}
         elif self.value is None:
             out |= {"low": self.low, "high": self.high}
         if self.filed is not None:

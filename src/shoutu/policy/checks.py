@@ -345,10 +345,13 @@ def _check_pauses(pack: Pack, name: str | None, table: Table, place: Where) -> N
 
 
 def _check_amount(pack: Pack, rule: Amount, table: Table, place: Where) -> None:
-    kind = _field(table, rule.base, ("area", "money"), place)
+    kind = "fixed" if rule.base is None else _field(table, rule.base, ("area", "money"), place)
     if rule.law == "act":
         _field(table, rule.dated, ("date",), place)
-    units = ("yuan/m2",) if kind == "area" else ("times", "percent")
+    units = {"fixed": ("yuan",), "area": ("yuan/m2",)}.get(kind, ("times", "percent"))
+    if rule.cap is not None:
+        _number_in(pack, rule.cap, ("times",), place)
+    _check_pauses(pack, rule.pauses, table, place)
     for name in (rule.low, rule.high):
         if name is not None:
             _number_in(pack, name, units, place)

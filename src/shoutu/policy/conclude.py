@@ -19,7 +19,17 @@ from shoutu.policy.numbers import Number
 from shoutu.policy.pack import Pack
 from shoutu.policy.row_judge import NOT_IN_FORCE, RowJudge
 from shoutu.policy.tables import Row
-from shoutu.policy.vocabulary import Amount, Band, Clock, Conclude, Effect, Indicator, SafeWindow, TableRule
+from shoutu.policy.vocabulary import (
+    Amount,
+    Band,
+    Clock,
+    Conclude,
+    Condition,
+    Effect,
+    Indicator,
+    SafeWindow,
+    TableRule,
+)
 from shoutu.units import mu_to_m2
 
 
@@ -71,7 +81,7 @@ def _of_rule(run: _Run, rule: TableRule) -> Iterator[Concluded]:
         if isinstance(rule, Clock):
             yield from _clock(judge, rule, row)
         elif isinstance(rule, SafeWindow):
-            yield _window(judge, rule, row)
+            yield from _window(judge, rule, row)
         else:
             yield from _amount(run, rule, row)
 
@@ -242,13 +252,12 @@ def _proposal(judge: RowJudge, measure: str) -> Proposal:
 
 
 def _clock(judge: RowJudge, rule: Clock, row: Row) -> Iterator[Concluded]:
-    if rule.where is not None:
-        verdict = judge.verdict(rule.where, "where")
-        if verdict.truth is False:
-            return
-        if verdict.truth is None:
-            yield _of_clock(judge, rule, row, None, missing=verdict.missing)
-            return
+    verdict = _meant(judge, rule.where)
+    if verdict.truth is False:
+        return
+    if verdict.truth is None:
+        yield _of_clock(judge, rule, row, None, missing=verdict.missing)
+        return
     reckoned = _reckon(judge, rule, row)
     if isinstance(reckoned, Verdict):
         yield _of_clock(judge, rule, row, None, missing=reckoned.missing)
@@ -274,6 +283,11 @@ def _clock(judge: RowJudge, rule: Clock, row: Row) -> Iterator[Concluded]:
     yield _of_clock(judge, rule, row, outcome, due=reckoned)
 
 
+def _meant(judge: RowJudge, where: Condition | None) -> Verdict:
+    """Whether the rule is for this row."""
+    return Verdict(True) if where is None else judge.verdict(where, "where")
+
+
 def _day(judge: RowJudge, row: Row, field: str | None) -> date | None:
     if field is None:
         return None
@@ -293,8 +307,8 @@ def _reckon(judge: RowJudge, rule: Clock, row: Row) -> Due | Verdict | None:
     if not all(number.held_at(start.isoformat()) for number in numbers):
         return Verdict(None, (NOT_IN_FORCE,))
     more = _more_days(judge, rule, row)
-    if more is None:
-        return Verdict(None, ("contradiction",))
+    if isinstance(more, Verdict):
+        return more
     until = _day(judge, row, rule.done) or judge.as_of
     pauses = judge.pauses(rule.pauses, row, until)
     due = _chained(numbers, start, more, pauses, roll=rule.roll)
@@ -305,16 +319,20 @@ def _reckon(judge: RowJudge, rule: Clock, row: Row) -> Due | Verdict | None:
     return due
 
 
-def _more_days(judge: RowJudge, rule: Clock, row: Row) -> int | None:
-    """The further days that were granted; None when they are more than the law allows."""
+def _more_days(judge: RowJudge, rule: Clock, row: Row) -> int | Verdict:
+    """The further days that were granted; a Verdict when they are more than the law allows."""
     if rule.more is None:
         return 0
     judge.read_field(rule.more)
     granted = row.span(rule.more)
     days = int(granted.low) if granted.known else 0
-    if rule.most is None or not days:
-        return days
-    return days if days <= judge.number(rule.most).at(judge.at.isoformat()) else None
+    allowed = _meant(judge, rule.more_if) if days else Verdict(True)
+    if allowed.truth is None:
+        return allowed
+    if not allowed.truth or not days or rule.most is None:
+        return days if allowed.truth else 0
+    most = judge.number(rule.most).at(judge.at.isoformat())
+    return days if days <= most else Verdict(None, ("contradiction",))
 
 
 def _chained(numbers: list[Number], start: date, more: int, pauses: tuple[Pause, ...], *, roll: bool) -> Due:
@@ -351,11 +369,15 @@ def _of_clock(
     return Concluded(rule, conclusion, judge)
 
 
-def _window(judge: RowJudge, rule: SafeWindow, row: Row) -> Concluded:
+def _window(judge: RowJudge, rule: SafeWindow, row: Row) -> Iterator[Concluded]:
     """Opens the day after the last of `opens` has ended, closes with the first end of `closes`."""
+    meant = _meant(judge, rule.where)
+    if meant.truth is False:
+        return
     opens = [_reckon(judge, clock, row) for clock in rule.opens]
     closes = [_reckon(judge, clock, row) for clock in rule.closes]
-    missing = once([name for end in (*opens, *closes) if isinstance(end, Verdict) for name in end.missing])
+    lacking = [name for end in (*opens, *closes) if isinstance(end, Verdict) for name in end.missing]
+    missing = once([*meant.missing, *lacking])
     starts = [end.last_day for end in opens if isinstance(end, Due)]
     ends = [end.last_day for end in closes if isinstance(end, Due)]
     whole = len(starts) == len(opens) and len(ends) == len(closes)
@@ -376,7 +398,7 @@ def _window(judge: RowJudge, rule: SafeWindow, row: Row) -> Concluded:
         due=None if last is None else last.isoformat(),
         provisional=any(isinstance(end, Due) and end.provisional for end in (*opens, *closes)),
     )
-    return Concluded(rule, conclusion, judge)
+    yield Concluded(rule, conclusion, judge)
 
 
 # ---- amounts --------------------------------------------------------------------------------------
@@ -385,18 +407,26 @@ def _window(judge: RowJudge, rule: SafeWindow, row: Row) -> Concluded:
 def _amount(run: _Run, rule: Amount, row: Row) -> Iterator[Concluded]:
     judge = run.judge()
     judge.look_at((row,), run.as_of)
-    applies = Verdict(True) if rule.where is None else judge.verdict(rule.where, "where")
+    applies = _meant(judge, rule.where)
     if applies.truth is False:
         return
-    judge.read_field(rule.base)
-    base = row.span(rule.base)
+    missing = list(applies.missing)
+    days = _late_days(judge, rule, row)
+    if isinstance(days, Verdict):
+        missing += days.missing
+    elif days == 0:
+        return
+    judge.look_at((row,), run.as_of)
+    if rule.base is not None:
+        judge.read_field(rule.base)
+        missing += [] if row.span(rule.base).known else [rule.base]
     act = _day(judge, row, rule.dated) if rule.law == "act" else run.as_of
-    missing = [*applies.missing, *(() if base.known else (rule.base,))]
     missing += [rule.dated] if act is None and rule.dated is not None else []
     range_ = None
-    if not missing and act is not None:
+    if not missing and act is not None and not isinstance(days, Verdict):
         range_ = _milder_range(judge, rule, row, act)
         missing += [] if range_ is not None else [NOT_IN_FORCE]
+        range_ = None if range_ is None else _accrued(judge, rule, row, range_, days)
     money = (None, None) if range_ is None else (exact_text(range_[0]), exact_text(range_[1]))
     law = None
     if rule.law == "act" and act is not None and range_ is not None:
@@ -432,7 +462,37 @@ def _range(judge: RowJudge, rule: Amount, row: Row, day: date) -> tuple[Fraction
     when = day.isoformat()
     if not (low.held_at(when) and high.held_at(when)):
         return None
+    if rule.base is None:
+        return low.at(when), high.at(when)
     base = row.span(rule.base).low
     if isinstance(row.values[rule.base], Filed) and low.unit == "yuan/m2":
         base = mu_to_m2(base)
     return base * low.at(when), base * high.at(when)
+
+
+def _late_days(judge: RowJudge, rule: Amount, row: Row) -> int | Verdict | None:
+    """The days since the end of the clock `after`; None where the amount does not go by days."""
+    if rule.after is None:
+        return None
+    due = _reckon(judge, rule.after, row)
+    if isinstance(due, Verdict):
+        return due
+    until = _day(judge, row, rule.after.done) or judge.as_of
+    if due is None or until <= due.last_day:
+        return 0
+    pauses = judge.pauses(rule.pauses, row, until)
+    days = (due.last_day + ONE_DAY * step for step in range(1, (until - due.last_day).days + 1))
+    return sum(not any(pause.covers(day) for pause in pauses) for day in days)
+
+
+def _accrued(
+    judge: RowJudge, rule: Amount, row: Row, range_: tuple[Fraction, Fraction], days: int | None
+) -> tuple[Fraction, Fraction]:
+    """For so many days, and no more than the cap."""
+    if days is None or rule.base is None:
+        return range_
+    low, high = (figure * days for figure in range_)
+    if rule.cap is None:
+        return low, high
+    most = row.span(rule.base).low * judge.number(rule.cap).at(judge.at.isoformat())
+    return min(low, most), min(high, most)

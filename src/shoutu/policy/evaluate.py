@@ -221,7 +221,11 @@ class _Trace:
             defaulted=(),
             sentence="",
             law=found.law,
-            unverified=tuple(n.id for n in judge.numbers.values() if n.unverified is not None),
+            unverified=tuple(
+                doubt
+                for number in judge.numbers.values()
+                if (doubt := number.doubt_at(judge.at.isoformat())) is not None
+            ),
             concluded=made,
         )
         entries.append(replace(entry, sentence=sentence(self._pack, entry, "zh")))

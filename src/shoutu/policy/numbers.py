@@ -28,6 +28,7 @@ class Number:
 
     quotation   empty where the pack does not hold the text
     unverified  why nobody should rely on it yet: it was not seen in the text itself
+    doubts      the same of single values, by the date from which they hold
     until       the last month or day on which it holds, where the text has been repealed
     """
 
@@ -39,6 +40,17 @@ class Number:
     """(month or day from which it holds, value as text), by date."""
     unverified: Text | None = None
     until: str | None = None
+    doubts: tuple[tuple[str, Text], ...] = ()
+
+    def doubt_at(self, when: str) -> str | None:
+        """The doubt as a trace names it: the id, with `@` and its date where only that value is doubted."""
+        if self.unverified is not None:
+            return self.id
+        held = [since for since, _ in self.values if since[: len(when)] <= when][-1:]
+        return next((f"{self.id}@{since}" for since, _ in self.doubts if since in held), None)
+
+    def doubt(self, since: str) -> Text | None:
+        return dict(self.doubts).get(since, self.unverified)
 
     def text_at(self, when: str) -> str:
         """The value that holds in the month or on the day `when`; the first one before its date."""
@@ -144,6 +156,11 @@ def load_numbers(path: Path, clauses: Mapping[str, Clause], order: str) -> dict[
             values=_values(pairs["values"], pairs["unit"].text),
             unverified=both(pairs["unverified"]) if "unverified" in pairs else None,
             until=_until(pairs["until"], pairs["values"]) if "until" in pairs else None,
+            doubts=tuple(
+                (item.pairs["from"].text, both(item.pairs["unverified"]))
+                for item in pairs["values"].items
+                if "unverified" in item.pairs
+            ),
         )
     return out
 
@@ -151,7 +168,7 @@ def load_numbers(path: Path, clauses: Mapping[str, Clause], order: str) -> dict[
 def _values(entry: Entry, unit: str) -> tuple[tuple[str, str], ...]:
     out: list[tuple[str, str]] = []
     for item in entry.items:
-        pairs = item.keys(("from", "value"))
+        pairs = item.keys(("from", "value"), ("unverified",))
         since, value = pairs["from"], pairs["value"]
         _check_when(since)
         if out and out[-1][0] >= since.text:

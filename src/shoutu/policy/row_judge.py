@@ -267,6 +267,7 @@ class RowJudge(Bench):
                 value=None if ratio is None else exact_text(ratio * 100),
                 part=exact_text(part.low) if part.known else None,
                 whole=exact_text(whole.low) if whole.known else None,
+                of=self._unit_of(test.part),
                 unit="percent",
                 operator=">" if beyond else ">=",
                 threshold=number.text_at(self.at.isoformat()),
@@ -276,6 +277,13 @@ class RowJudge(Bench):
             )
         )
         return Verdict(truth, missing if truth is None else ())
+
+    def _unit_of(self, metric: Metric) -> str:
+        """The unit in which the terms of a share are figures."""
+        if not isinstance(metric, Sum) or not self.rows:
+            return "number"
+        kind = self.pack.tables[self.rows[0].table].fields[metric.field].type
+        return {"area": "mu", "money": "yuan", "length": "m"}.get(kind, "number")
 
     # ---- the record ----
 

@@ -392,7 +392,8 @@ class Clock:
     roll      whether a last day without work moves on to the next working day; a day of the calendar that
               a text names (the 3rd, 5 January) does not
     done      the date field of the act that the term is for
-    more      the number field of further days that somebody granted, at most the number `most`
+    more      the number field of further days that somebody granted, at most the number `most`, and only
+              where `more_if` holds
     pauses    the table whose rows (`of`, `since`, `until`) are not counted
     where     the rows that the term is for
     Outcomes: not-begun, running, paused, overdue, met, late.
@@ -408,6 +409,7 @@ class Clock:
     done: str | None = None
     more: str | None = None
     most: str | None = None
+    more_if: Condition | None = None
     pauses: str | None = None
     where: Condition | None = None
 
@@ -425,27 +427,34 @@ class SafeWindow:
     subject: SubjectKind
     opens: tuple[Clock, ...]
     closes: tuple[Clock, ...]
+    where: Condition | None = None
 
 
 @dataclass(frozen=True)
 class Amount:
     """A range of money for each row that meets `where`: the base times the two numbers.
 
-    base  a quantity: an area (for numbers in yuan/m2), or money (for times or percent)
-    high  None: there is one amount, not a range
-    Outcomes: due, none.
+    base   a quantity: an area (for numbers in yuan/m2), or money (for times or percent); None: the numbers
+           are sums of money themselves
+    high   None: there is one amount, not a range
+    after  a clock: the amount is due for each day from its end until its `done`, those in `pauses` not
+           counted, and is no more than the base times `cap`
+    Outcome: due; a row that does not meet `where`, or of which nothing is late, has none.
     """
 
     clause: str
     question: str
     table: str
     subject: SubjectKind
-    base: str
+    base: str | None
     low: str
     high: str | None = None
     where: Condition | None = None
     dated: str | None = None
     law: LawOf = "question"
+    after: Clock | None = None
+    cap: str | None = None
+    pauses: str | None = None
 
 
 TableRule = Conclude | Indicator | Clock | SafeWindow | Amount

@@ -274,7 +274,8 @@ class _Writer:
 
     def _unverified(self) -> str:
         """Numbers that nobody has yet seen in the text itself, and why they should not be relied on."""
-        notes = [self.pack.numbers[name].unverified for name in self.entry.unverified]
+        named = [doubt.partition("@") for doubt in self.entry.unverified]
+        notes = dict.fromkeys(self.pack.numbers[name].doubt(since) for name, _, since in named)
         said = ("；" if self.zh else "; ").join(note.to(self.language) for note in notes if note is not None)
         if not said:
             return ""
@@ -357,11 +358,12 @@ class _Writer:
     def _share(self, comparison: Comparison) -> str:
         """Both terms always, and the percentage to three decimals where there is one."""
         unknown = "尚不清楚" if self.zh else "not known"
-        part, whole = comparison.part or unknown, comparison.whole or unknown
+        unit = self._term(f"unit.{comparison.of}")
+        part, whole = (f"{term}{unit}" if term else unknown for term in (comparison.part, comparison.whole))
         if comparison.value is None:
-            return f"（{part}亩、{whole}亩）" if self.zh else f"({part} mu, {whole} mu)"
+            return f"（{part}、{whole}）" if self.zh else f"({part}, {whole})"
         percent = to_text(Fraction(comparison.value), 3)
-        return f"为{percent}%（{part}亩÷{whole}亩）" if self.zh else f"{percent}% ({part} mu of {whole} mu)"
+        return f"为{percent}%（{part}÷{whole}）" if self.zh else f"{percent}% ({part} of {whole})"
 
     def _result(self, comparison: Comparison, unit: str) -> str:
         if comparison.unit == "date":
