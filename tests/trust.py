@@ -154,6 +154,11 @@ PROOFS: tuple[tuple[str, tuple[str, ...], Callable[[str], tuple[str, bool]]], ..
     ("T9 every address and command as every role", BOTH, suite("tests/platform/doors")),
     ("T10 two-person rules", BOTH, suite(f"{TRUST}/test_two_hands.py")),
     ("areas of real files, every patch", BOTH[:1], suite("tests/overlay/test_real_data.py")),
+    (
+        "real files by pages and by command",
+        BOTH,
+        suite("tests/platform/discovery/test_web_and_command.py"),
+    ),
     ("T11 ledger tampering", BOTH, suite("tests/platform/ledger/test_tampering.py tests/proof")),
     ("T17 signing in", BOTH, suite("tests/platform/accounts/test_sign_in.py")),
     ("T18 backup and restore", BOTH, suite("tests/platform/upkeep/test_backup.py")),
