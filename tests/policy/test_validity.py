@@ -1,4 +1,4 @@
-"""Law that ends, days that do not roll, and terms that hang on a reading."""
+"""Law that ends, measures that end, days that do not roll, and terms that hang on a reading."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shoutu.errors import BadInput
-from shoutu.policy import Pack, evaluate, facts_from_document
+from shoutu.policy import Pack, evaluate, explain, facts_from_document
 from shoutu.policy.answer import Conclusion
 from shoutu.policy.document import parse
 from tests.policy.table_pack import FILES, loaded
@@ -85,3 +85,17 @@ def test_every_option_of_the_terms_is_checked(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as refused:
         clocked(tmp_path, 'terms=ByReading("owner", {"plain": ("decide",), "own": ("size",)}),')
     assert refused.value.found == "mu"
+
+
+def test_the_sentence_says_by_what_a_measure_ends(tmp_path: Path) -> None:
+    rules = FILES["rules/sand.py"].replace(
+        'touches="holder", lasting', 'touches="holder", ends="word", lasting'
+    )
+    wording = FILES["wording.yaml"] + "ends.word: {zh: 书面决定恢复, en: by a written decision}\n"
+    pack = loaded(tmp_path, rules__sand__py=rules, wording__yaml=wording)
+    facts = {"schema": 1, "region": "150625", "as_of": "2024-06-03"}
+    plot = {"id": "P", "holder": "A", "idle": True, "area_mu": "1"}
+    document = parse(json.dumps({**facts, "plots": [plot]}).encode(), "facts")
+    (entry, *_) = evaluate(pack, facts_from_document(document, None, pack.tables)).trace
+    assert "（对象：该企业，为期12个月，书面决定恢复）" in entry.sentence
+    assert "(the company, for 12 months, by a written decision)" in explain(pack, entry, "en")

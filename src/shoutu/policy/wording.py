@@ -193,6 +193,8 @@ class _Writer:
                 for zh, en, term in terms
                 if term is not None
             )
+            if proposal.ends is not None:
+                more += ("，" if self.zh else ", ") + self._term(f"ends.{proposal.ends}")
             pieces.append(
                 f"拟{words[0]}（对象：{words[1]}{more}）"
                 if self.zh

@@ -35,7 +35,6 @@ RULES = (
         "liability",
         "suspend",
         touches="conversion",
-        ends="by-time",
         lasting="suspension",
     ),
 )
