@@ -31,6 +31,30 @@ def test_the_new_pack_passes_its_cases_and_every_check(tmp_path: Path) -> None:
     assert load_pack(str(folder)).name == "baotou_2025"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("PARCEL", "PARCELS", "rules.part1 has no PARCELS"),
+        ("rules.part1:", "rules.part9:", "no module rules.part9"),
+        ("rules.part1:PARCEL", "part1:PARCEL", "write it as shoutu.module:name or rules.file:name"),
+        ("rules.part1:PARCEL", "rules:PARCEL", "write it as shoutu.module:name or rules.file:name"),
+        ("10 mu or more", "ten mu", "cases/part1.yaml has no case “exactly 10 mu are ten mu”"),
+        ("cases/part1", "cases/part9", "no cases cases/part9.yaml"),
+    ],
+)
+def test_its_coverage_is_looked_up_in_its_own_folder(tmp_path: Path, old: str, new: str, fault: str) -> None:
+    call("new", "baotou", "--into", str(tmp_path))
+    folder = tmp_path / "baotou"
+    done = call("coverage", "--pack", str(folder))
+    assert (done.exit_code, "1 of 1 clauses carried" in done.output) == (0, True)
+    text = (folder / "coverage.yaml").read_text(encoding="utf-8")
+    assert old in text
+    (folder / "coverage.yaml").write_text(text.replace(old, new), encoding="utf-8")
+    broken = call("coverage", "--pack", str(folder))
+    assert broken.exit_code == 1
+    assert fault in broken.output
+
+
 def test_every_file_says_what_goes_where(tmp_path: Path) -> None:
     call("new", "baotou_2025", "--into", str(tmp_path))
     files = {path.relative_to(tmp_path / "baotou_2025") for path in tmp_path.rglob("*") if path.is_file()}

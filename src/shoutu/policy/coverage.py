@@ -80,18 +80,18 @@ def coverage(pack: Pack) -> tuple[ClauseCoverage, ...]:
         if clause not in pack.clauses:
             raise entry.fault(Text("没有这一条款编号", "unknown clause"), found=clause)
     return tuple(
-        ClauseCoverage(clause.id, clause.text, _carriers(listed.get(clause.id)))
+        ClauseCoverage(clause.id, clause.text, _carriers(listed.get(clause.id), pack.folder))
         for clause in pack.clauses.values()
         if clause.cite is None or not pack.order
     )
 
 
-def _carriers(entry: Entry | None) -> tuple[Carrier, ...]:
+def _carriers(entry: Entry | None, folder: Path) -> tuple[Carrier, ...]:
     out = []
     for item in entry.items if entry is not None else ():
         pairs = item.keys(("carrier", "test"), ("as", "lacks"))
         carrier, test = pairs["carrier"].text, pairs["test"].text
-        faults = (*_carrier_faults(carrier), *_test_faults(test))
+        faults = (*_carrier_faults(carrier, folder), *_test_faults(test, folder))
         kind = item.optional("as") or ("act" if ".platform." in carrier else "rule")
         if kind not in KINDS:
             raise pairs["as"].fault(
@@ -102,27 +102,41 @@ def _carriers(entry: Entry | None) -> tuple[Carrier, ...]:
     return tuple(out)
 
 
-def _carrier_faults(carrier: str) -> tuple[str, ...]:
+def _carrier_faults(carrier: str, folder: Path) -> tuple[str, ...]:
+    """`shoutu.module:name`, or `rules.file:name` in a pack that lies in a folder of its own."""
     module, colon, name = carrier.partition(":")
     package, *rest = module.split(".")
-    if package != "shoutu" or not colon or not name:
-        return (f"write it as shoutu.module:name, not {carrier}",)
-    base = SOURCE.joinpath(*rest)
+    if package not in ("shoutu", "rules") or not rest or not colon or not name:
+        return (f"write it as shoutu.module:name or rules.file:name, not {carrier}",)
+    base = (SOURCE if package == "shoutu" else folder / "rules").joinpath(*rest)
     path = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
     if not path.is_file():
         return (f"no module {module}",)
     return () if _defines(path, tuple(name.split("."))) else (f"{module} has no {name}",)
 
 
-def _test_faults(test: str) -> tuple[str, ...]:
-    """Tests come with the repository only; an installed package has none to check."""
+def _test_faults(test: str, folder: Path) -> tuple[str, ...]:
+    """`tests/…::name`, or `cases/file.yaml::name of the case` of the pack itself.
+
+    Tests come with the repository only; an installed package has none to check.
+    """
+    path, *names = test.split("::")
+    if path.startswith("cases/"):
+        return _case_faults(path, "::".join(names), folder)
     if not (REPOSITORY / "tests").is_dir():
         return ()
-    path, *names = test.split("::")
     file = REPOSITORY / path
     if not names or not file.is_file():
         return (f"no test file {path}",)
     return () if _defines(file, tuple(names)) else (f"{path} has no {'::'.join(names)}",)
+
+
+def _case_faults(path: str, name: str, folder: Path) -> tuple[str, ...]:
+    file = folder / path
+    if not file.is_file():
+        return (f"no cases {path}",)
+    names = {item.optional("name") for item in read(file).items}
+    return () if name in names else (f"{path} has no case “{name}”",)
 
 
 @cache
