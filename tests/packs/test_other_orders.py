@@ -49,8 +49,20 @@ def answers(name: str) -> Iterator[Answer]:
         yield evaluate(pack, from_document(case.facts, case.file, pack.tables), case.readings)
 
 
-def all_pass(pack: Pack) -> bool:
-    return all(run(pack, case).passed for case in cases_of(pack.name))
+@cache
+def numbers_of(name: str, index: int) -> frozenset[str]:
+    """The numbers that a case compares with."""
+    pack, case = pack_of(name), cases_of(name)[index]
+    answer = evaluate(pack, from_document(case.facts, case.file, pack.tables), case.readings)
+    return frozenset(c.number for entry in answer.trace for c in entry.comparisons if c.number is not None)
+
+
+def all_pass(pack: Pack, about: str | None = None) -> bool:
+    """Whether every case passes; those that compare with the number `about` are tried first."""
+    listed = list(enumerate(cases_of(pack.name)))
+    if about is not None:
+        listed.sort(key=lambda pair: about not in numbers_of(pack.name, pair[0]))
+    return all(run(pack, case).passed for _, case in listed)
 
 
 ALL_CASES = [(name, case) for name in NAMES for case in cases_of(name)]
@@ -92,7 +104,7 @@ def test_each_number_is_held_on_both_sides(name: str) -> None:
                 continue
             other = dataclasses.replace(number, values=((number.values[-1][0], exact_text(value)),))
             altered = dataclasses.replace(pack, numbers={**pack.numbers, number.id: other})
-            assert not all_pass(altered), (number.id, exact_text(value))
+            assert not all_pass(altered, number.id), (number.id, exact_text(value))
 
 
 @pytest.mark.parametrize("name", NAMES)
