@@ -8,7 +8,7 @@ import pytest
 
 from shoutu.errors import BadInput
 from shoutu.policy.cases import cases, run
-from tests.policy.table_pack import loaded
+from tests.policy.table_pack import FILES, loaded
 
 ROWS = """\
 - name: one plot, three questions
@@ -41,3 +41,10 @@ def test_a_question_that_no_rule_asks_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as refused:
         list(cases(pack))
     assert (refused.value.found, refused.value.where.row) == ("halt", 3)
+
+
+@pytest.mark.parametrize("name", ["about", "readings", "as_of", "expect"])
+def test_no_table_is_called_like_a_key_of_a_case(tmp_path: Path, name: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        loaded(tmp_path, facts__yaml=FILES["facts.yaml"].replace("\nstops:", f"\n{name}:"))
+    assert refused.value.found == name

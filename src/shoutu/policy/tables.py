@@ -29,7 +29,11 @@ UNITS: Mapping[FieldType, tuple[str, ...]] = {
 }
 """The units in which a quantity may be given; its key is `name_unit`, or the bare name without a unit."""
 
-RESERVED = ("schema", "region", "violations", "years", "as_of")
+RESERVED = (
+    *("schema", "region", "violations", "years", "as_of"),
+    *("name", "why", "readings", "about", "expect"),
+)
+"""Keys of a document and of a case; no table may have such a name."""
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
