@@ -191,6 +191,22 @@ def coverage(pack_name: str, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
+@command.command(short_help="Numbers that were not seen in their text.")
+@_PACK
+def unverified(pack_name: str) -> None:
+    """Numbers, and single values of numbers, that were not seen in the text itself, as a Markdown table.
+
+    Each is printed in the sentence of every conclusion that it decides.
+
+    \b
+    shoutu policy unverified --pack cn_national
+    """
+    from shoutu.policy import load_pack
+    from shoutu.policy.unverified import table
+
+    click.echo(table(load_pack(pack_name)), nl=False)
+
+
 @command.command(short_help="Run the pack's cases.")
 @_PACK
 def test(pack_name: str) -> None:
