@@ -62,7 +62,8 @@ RULES = (
     SafeWindow("3", "safe", "plots", "case", opens=(PAY,), closes=(PAY,), where=Flag("own")),
     Amount("4", "answer", "plots", "case", base="fine", low="old", dated="act_on", law="act"),
     Conclude("1", "stop", "plots", "case", otherwise="go-on",
-             bands=(Band("stopped", (Named("idle", Ratio(Sum("paid"), Sum("fine"), "share")),)),)),
+             bands=(Band("stopped", (Named("idle", Ratio(Sum("paid"), Sum("fine"), "share")),)),
+                    Band("large", (Named("idle", Ratio(Sum("paid"), Sum("fine"), "share")),)))),
 )
 """
 
@@ -141,8 +142,15 @@ def test_only_the_value_that_decides_is_called_unverified(pack: Pack) -> None:
 def test_a_share_of_money_says_yuan(pack: Pack) -> None:
     answer = answer_to(pack, {"fine_yuan": "400", "paid_yuan": "100"})
     entry = next(e for e in answer.trace if e.concluded is not None and e.concluded.question == "stop")
-    assert "为25.000%（100元÷400元）" in entry.sentence
+    assert "为25.000%（100元÷400元），达到25%" in entry.sentence
     assert entry.comparisons[-1].to_document()["of"] == "yuan"
+
+
+def test_what_two_bands_ask_of_one_figure_is_said_once(pack: Pack) -> None:
+    answer = answer_to(pack, {"fine_yuan": "400", "paid_yuan": "99"})
+    entry = next(e for e in answer.trace if e.concluded is not None and e.concluded.question == "stop")
+    assert len(entry.comparisons) == 2
+    assert entry.sentence.count("未达到25%") == 1
 
 
 def test_a_fixed_sum_is_in_yuan(tmp_path: Path) -> None:

@@ -326,7 +326,9 @@ class _Writer:
         unit = self._term(f"unit.{first.unit}")
         term = self._term(self._figure_term(name))
         value = self._value(first, unit)
-        results = [self._result(c, unit) for c in sorted(comparisons, key=lambda c: c.result is not True)]
+        # Two bands may ask the same of one figure; it is said once.
+        ordered = sorted(comparisons, key=lambda c: c.result is not True)
+        results = list(dict.fromkeys(self._result(c, unit) for c in ordered))
         return f"{term}{value}，{'，'.join(results)}" if self.zh else f"{term} {value}, {', '.join(results)}"
 
     def _figure_term(self, name: str) -> str:
@@ -427,7 +429,8 @@ class _Writer:
         for name, option in self.entry.readings.items():
             reading = self.pack.readings[name]
             question = reading.question.to(self.language)
-            said.append(f"{question}：{reading.option(option).text.to(self.language)}")
+            colon = "：" if self.zh else ": "
+            said.append(f"{question}{colon}{reading.option(option).text.to(self.language)}")
         if self.zh:
             return f"采用的理解：{'；'.join(said)}。"
         return f"Readings: {'; '.join(said)}. "

@@ -17,6 +17,7 @@ from shoutu.policy.vocabulary import (
     Sum,
 )
 
+# A guard named "where" sifts; it stands in the trace and not in a sentence.
 ORDER_15 = Conclude(
     clause="l15-3",
     question="discipline",
@@ -31,8 +32,8 @@ ORDER_15 = Conclude(
                     "nothing-lawful",
                     All(
                         (
-                            AtLeast(Sum("illegal_farmland"), "some-farmland", beyond=True),
-                            Not(AtLeast(Sum("new_farmland"), "some-farmland", beyond=True)),
+                            Named("where", AtLeast(Sum("illegal_farmland"), "some-farmland", beyond=True)),
+                            Named("where", Not(AtLeast(Sum("new_farmland"), "some-farmland", beyond=True))),
                         )
                     ),
                 ),
@@ -53,7 +54,7 @@ AFTER_THE_LINE = OnOrAfter(
     beyond=ByReading("house-line", {"from-07-04": True, "from-07-03": False}),
     until="first_with",
 )
-NEW_HOUSE = (Flag("rural"), Either((Flag("farmland"), Flag("farmland_before"))), AFTER_THE_LINE)
+NEW_HOUSE = (Flag("rural"), Either((Flag("farmland"), Flag("farmland_before"))), Named("", AFTER_THE_LINE))
 STANDS = Not(Flag("removed"))
 HOUSES = Conclude(
     clause="house-2020",
@@ -93,7 +94,7 @@ LAKES = Conclude(
                     "restored",
                     All(
                         (
-                            AtLeast(Sum("area", RESTORABLE), "some-area", beyond=True),
+                            Named("where", AtLeast(Sum("area", RESTORABLE), "some-area", beyond=True)),
                             Not(
                                 Ratio(
                                     Sum("area", RESTORED),
@@ -118,7 +119,9 @@ LAKES = Conclude(
                     "basic-made-good",
                     All(
                         (
-                            AtLeast(Sum("area", All((TAKEN, BASIC))), "some-area", beyond=True),
+                            Named(
+                                "where", AtLeast(Sum("area", All((TAKEN, BASIC))), "some-area", beyond=True)
+                            ),
                             Not(
                                 Ratio(
                                     Sum("area", All((MADE_GOOD, BASIC))),

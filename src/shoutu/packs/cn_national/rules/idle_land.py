@@ -18,9 +18,9 @@ from shoutu.policy.vocabulary import (
 
 NOT_STARTED = Not(Flag("started"))
 STOPS = "grant_stops"
-LITTLE_BUILT = Ratio(Sum("area"), Sum("built"), "built-third", beyond=True, inside=False)
+LITTLE_BUILT = Named("built", Ratio(Sum("area"), Sum("built"), "built-third", beyond=True, inside=False))
 """Less than a third is built: the whole is more than three times the built part."""
-LITTLE_INVESTED = Not(Ratio(Sum("invested"), Sum("investment"), "invested-quarter"))
+LITTLE_INVESTED = Not(Named("invested", Ratio(Sum("invested"), Sum("investment"), "invested-quarter")))
 
 
 def _idle(where: Condition, since: str, one: str, two: str, *more: Band) -> Conclude:
@@ -50,7 +50,7 @@ STOPPED = Band(
             All(
                 (
                     Flag("started"),
-                    RunOut("stopped_since", "idle-year", pauses=STOPS),
+                    Named("stopped-since", RunOut("stopped_since", "idle-year", pauses=STOPS)),
                     Either((LITTLE_BUILT, LITTLE_INVESTED)),
                 )
             ),
@@ -96,5 +96,5 @@ RULES = (
     IDLE_NO_DATE,
     FEE,
     FARMLAND_IDLE,
-    Effect("recover-land", "xztd-14", "recover", touches="land-right", ends="recorded-decision"),
+    Effect("recover-land", "xztd-14", "recover", touches="land-right"),
 )
