@@ -57,9 +57,8 @@ def columns_of(made: Sequence[dict[str, Any]]) -> Columns:
     """All banners' violations in one table, mixed up; ids are kept, projects are one list."""
     rows = [(index, v) for index, facts in enumerate(made) for v in facts["violations"]]
     Random(5).shuffle(rows)
-    rows.sort(key=lambda row: 0)  # as they are: within a banner the order does not matter
     years = [(index, y) for index, facts in enumerate(made) for y in facts.get("years") or []]
-    projects = sorted({v["project"] for _, v in rows if v.get("project")})
+    projects = sorted({v.get("project") or v["id"] for _, v in rows})
     units = [next((u for c in COLUMNS for u, t in [area_of(v, c)] if t is not None), 0) for _, v in rows]
 
     def ints(values: Any) -> Any:
@@ -72,7 +71,7 @@ def columns_of(made: Sequence[dict[str, Any]]) -> Columns:
         regions=[facts["region"] for facts in made],
         projects=projects,
         region=ints(index for index, _ in rows),
-        project=ints(projects.index(v["project"]) if v.get("project") else -1 for _, v in rows),
+        project=ints(projects.index(v.get("project") or v["id"]) for _, v in rows),
         month=ints(int(v["month"][:4]) * 12 + int(v["month"][5:]) - 1 for _, v in rows),
         year=ints(v.get("year") or 0 for _, v in rows),
         unit=ints(units),
@@ -97,12 +96,12 @@ def bits(value: int, names: Sequence[str]) -> list[str]:
     return [name for place, name in enumerate(names) if value >> place & 1]
 
 
-def short(outcome: Outcome, region: int, code: str) -> dict[str, list[Any]]:
+def short(outcome: Outcome, projects: Sequence[str], region: int, code: str) -> dict[str, list[Any]]:
     """One banner's rows as `tests/policy/test_evaluate.short` writes them; what is missing as a set."""
     w, m, y, o = outcome.warnings, outcome.measures, outcome.years, outcome.open_months
 
     def trigger(row: int) -> str:
-        return code if w.trigger[row] < 0 else outcome.triggers[int(w.trigger[row])]
+        return code if w.trigger[row] < 0 else projects[int(w.trigger[row])]
 
     warnings = [
         [

@@ -15,6 +15,7 @@ from shoutu.errors import BadInput
 from shoutu.policy import evaluate, facts_from_document, load_pack
 from shoutu.policy.columnar import Columns, check, evaluate_columns, facts_of, hundredths
 from shoutu.policy.document import parse
+from shoutu.policy.facts import YEAR_FLAGS
 from tests.policy.columns import columns_of, province, short
 from tests.policy.oracle import conclude
 from tests.scale import LONG, times
@@ -37,9 +38,10 @@ def test_columns_agree_with_the_scalar_evaluator_and_with_fractions() -> None:
     compared = 0
     for seed in range(times(24, 4000)):
         made, readings = province(seed, BANNERS)
-        outcome = evaluate_columns(PACK, columns_of(made), readings)
+        columns = columns_of(made)
+        outcome = evaluate_columns(PACK, columns, readings)
         for index, facts in enumerate(made):
-            got = short(outcome, index, facts["region"])
+            got = short(outcome, columns.projects, index, facts["region"])
             if not LONG or seed % 10 == 0:
                 assert got == scalar(facts, readings), (seed, facts, readings)
             plain = {**got, "undetermined": [row[:2] for row in got["undetermined"]]}
@@ -72,13 +74,30 @@ def one(**changed: Any) -> Columns:
         ({"unit": np.array([2])}, "unit"),
         ({"month": np.array([5])}, "month"),
         ({"region": np.array([1])}, "region"),
-        ({"project": np.array([0])}, "project"),
+        ({"project": np.array([1])}, "project"),
+        ({"projects": ["V", "P"]}, "projects"),
         ({"area": np.array([10.5])}, "area"),
         ({"new": np.array([1, 1], np.int8)}, "new"),
         ({"area": np.array([2**45])}, "area"),
-        ({"year_area": np.array([2**45])}, "year_area"),
+        ({"area": [1000]}, "area"),
+        ({"area": np.array([1000], np.int32)}, "area"),
+        ({"area": np.array([[1000]])}, "area"),
+        ({"month": np.array([120_000])}, "month"),
+        ({"year": np.array([10_000])}, "year"),
+        ({"stopped": np.array([2], np.int8)}, "stopped"),
+        ({"regions": ["150625", "150625"]}, "regions"),
+        ({"ids": []}, "ids"),
+        ({"year_area": np.array([2**54])}, "year_area"),
+        ({"year_area": np.array([-2])}, "year_area"),
+        ({"year_unit": np.array([2])}, "year_unit"),
+        ({"year_region": np.array([1])}, "year_region"),
+        ({"year_year": np.array([0])}, "year_year"),
+        ({"year_flags": {}}, "year_flags"),
+        ({"year_flags": dict.fromkeys(YEAR_FLAGS, np.array([0, 0], np.int8))}, "year_flags.severe_impact"),
+        ({"year_flags": dict.fromkeys(YEAR_FLAGS, np.array([3], np.int8))}, "severe_impact"),
         ({"year_region": np.array([0, 0]), "year_year": np.array([2024, 2024]), "year_unit": np.array([0, 0]),
-          "year_area": np.array([1, 1]), "year_flags": {}}, "year_year"),
+          "year_area": np.array([1, 1]), "year_flags": dict.fromkeys(YEAR_FLAGS, np.array([0, 0], np.int8))},
+         "year_year"),
     ],
 )  # fmt: skip
 def test_columns_that_are_refused_name_the_column(changed: dict[str, Any], field: str) -> None:
@@ -89,7 +108,7 @@ def test_columns_that_are_refused_name_the_column(changed: dict[str, Any], field
 
 def test_figures_finer_than_a_hundredth_are_refused_and_never_rounded() -> None:
     assert hundredths(["10", "0.01", None, "3.20"], "area").tolist() == [1000, 1, -1, 320]
-    for text in ("0.005", "-1"):
+    for text in ("0.005", "-1", "1e3", "", "9" * 30):
         with pytest.raises(BadInput) as refused:
             hundredths(["1", text], "area")
         assert (refused.value.where.field, refused.value.where.row, refused.value.found) == ("area", 2, text)

@@ -11,16 +11,20 @@ Cost: a few sorts of the violations, O(n log n); memory about 300 bytes a violat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
+from itertools import islice
+from operator import lt
 
 import numpy as np
 import numpy.typing as npt
 
 from shoutu.errors import BadInput, Text, Where
+from shoutu.policy.checks import parts
 from shoutu.policy.facts import COLUMNS, YEAR_FLAGS, Facts, Violation, YearFacts
-from shoutu.policy.figures import AREA_UNITS, Filed
+from shoutu.policy.figures import AREA_UNITS, Filed, plain_decimal
+from shoutu.policy.numbers import Number
 from shoutu.policy.pack import Pack
 from shoutu.policy.vocabulary import (
     All,
@@ -32,11 +36,19 @@ from shoutu.policy.vocabulary import (
     Count,
     Either,
     Flag,
+    Hit,
     InForce,
+    Is,
+    Items,
     LevelRule,
     Metric,
     Named,
     Not,
+    OnOrAfter,
+    Passed,
+    Ratio,
+    RunOut,
+    Same,
     SequenceRule,
     ShareAtLeast,
     Total,
@@ -56,6 +68,16 @@ _LIMIT = 2**55
 _TERM = 2**7
 _NO_LIMIT = np.iinfo(np.int64).max
 """A figure without an upper bound. It is never added: sums keep whether one of them had none."""
+_FLAGS = ("new", "stopped", "investigated")
+_MONTHS = 9999 * 12 + 12
+_RANGES = (
+    ("unit", 0, 1, Text("不是单位", "not a unit")),
+    ("year_unit", 0, 1, Text("不是单位", "not a unit")),
+    ("month", 12, _MONTHS - 1, Text("不是月份", "not a month")),
+    ("year", 0, 9999, Text("不是年度", "not a year")),
+    ("year_year", 1, 9999, Text("不是年度", "not a year")),
+    ("year_area", UNKNOWN, _NO_LIMIT, Text("不是面积", "not an area")),
+)
 
 
 # ---- what goes in, what comes out ----------------------------------------------------------------------
@@ -65,7 +87,9 @@ _NO_LIMIT = np.iinfo(np.int64).max
 class Columns:
     """Violations and years of many banners.
 
-    region (n,)      index into `regions`;   project (n,) index into `projects`, -1 for its own
+    projects         names in the order of their code points; a violation that is its own project stands
+                     there under its id
+    region (n,)      index into `regions`;   project (n,) index into `projects`
     month (n,)       year · 12 + month - 1;  year (n,) the campaign year, 0 for the month's
     unit (n,)        0 for m², 1 for mu; area, farmland, basic_farmland (n,) in hundredths of it, -1 not known
     new, stopped, investigated (n,)   1, 0, -1 not known; new -1 counts as 1
@@ -101,7 +125,7 @@ class Columns:
 @dataclass(frozen=True)
 class Warnings:
     """One row a warning, in the order of the scalar answer, banner by banner. `because` is a bit for each
-    name of `names[rule]`; `trigger` is an index into `Outcome.triggers`, -1 for the region itself."""
+    name of `names[rule]`; `trigger` is an index into `projects`, -1 for the region itself."""
 
     region: Ints
     month: Ints
@@ -159,7 +183,6 @@ class Outcome:
     names: Mapping[str, tuple[str, ...]]
     parts: tuple[str, ...]
     missing_names: tuple[str, ...]
-    triggers: Sequence[str]
     warnings: Warnings
     measures: Measures
     years: Years
@@ -171,15 +194,8 @@ class Outcome:
 
 def check(columns: Columns) -> None:
     """Refuse what contradicts itself or could leave 64 bits, naming column and row. Raises BadInput."""
+    _check_shapes(columns)
     size = len(columns)
-    for field in fields(columns):
-        values = getattr(columns, field.name)
-        if isinstance(values, np.ndarray):
-            wanted = len(columns.year_region) if field.name.startswith("year_") else size
-            if len(values) != wanted or not np.issubdtype(values.dtype, np.integer):
-                raise _fault(
-                    field.name, None, Text("列的长度或类型不符", "wrong length or type"), values.dtype
-                )
     for name in COLUMNS:
         _first(
             name, getattr(columns, name) < UNKNOWN, Text("不是面积", "not an area"), getattr(columns, name)
@@ -188,25 +204,65 @@ def check(columns: Columns) -> None:
         small, large = getattr(columns, inner), getattr(columns, outer)
         wrong = (small >= 0) & (large >= 0) & (small > large)
         _first(inner, wrong, Text(f"{inner} 大于 {outer}", f"{inner} is larger than {outer}"), small)
-    _first("unit", (columns.unit < 0) | (columns.unit > 1), Text("不是单位", "not a unit"), columns.unit)
-    _first("month", columns.month < 12, Text("不是月份", "not a month"), columns.month)
-    _first(
-        "region",
-        _outside(columns.region, columns.regions),
-        Text("没有这个旗区", "no such region"),
-        columns.region,
-    )
-    outside = (columns.project < -1) | (columns.project >= len(columns.projects))
+    for column, low, high, what in _RANGES:
+        values = getattr(columns, column)
+        _first(column, (values < low) | (values > high), what, values)
+    own = {column: getattr(columns, column) for column in _FLAGS}
+    for column, flags in (*own.items(), *columns.year_flags.items()):
+        _first(column, (flags < UNKNOWN) | (flags > 1), Text("应为 1、0、-1", "not 1, 0 or -1"), flags)
+    for column in ("region", "year_region"):
+        values = getattr(columns, column)
+        _first(column, _outside(values, columns.regions), Text("没有这个旗区", "no such region"), values)
+    if len(set(columns.regions)) != len(columns.regions):
+        raise _fault("regions", None, Text("名称重复", "a name stands twice"), None)
+    outside = _outside(columns.project, columns.projects)
     _first("project", outside, Text("没有这个项目", "no such project"), columns.project)
+    if not all(map(lt, columns.projects, islice(columns.projects, 1, None))):
+        raise _fault("projects", None, Text("名称没有按码位排序", "the names are not in order"), None)
     pairs = columns.year_region * 10_000 + columns.year_year
     order = np.argsort(pairs, kind="stable")
     again = np.zeros(len(pairs), bool)
     again[order[1:]] = pairs[order][1:] == pairs[order][:-1]
     _first("year_year", again, Text("年度重复", "this year stands twice"), columns.year_year)
-    for column, rows in (*((name, size) for name in COLUMNS), ("year_area", 1)):
-        largest = int(getattr(columns, column).max(initial=0))
-        if largest * int(_PER_HUNDREDTH.max()) * max(rows, 1) >= _LIMIT:
+    for column, unit, rows in (*((name, "unit", size) for name in COLUMNS), ("year_area", "year_unit", 1)):
+        largest = largest_of(columns, column, unit)
+        if largest * max(rows, 1) >= _LIMIT:
             raise _fault(column, None, Text("面积之和超出 64 位", "sums could leave 64 bits"), largest)
+    if len(columns.regions) * max(len(columns.projects), 1) * _MONTHS >= 2**62:
+        raise _fault("projects", None, Text("名称太多", "too many names"), len(columns.projects))
+
+
+def _check_shapes(columns: Columns) -> None:
+    """Every column one-dimensional, as long as its table, of the type that stands in `Columns`."""
+    for field in fields(columns):
+        if field.name in _FLAGS or field.name in ("regions", "projects", "ids", "year_flags"):
+            continue
+        _shape(columns, field.name, getattr(columns, field.name), np.int64)
+    for name in _FLAGS:
+        _shape(columns, name, getattr(columns, name), np.int8)
+    if set(columns.year_flags) != set(YEAR_FLAGS):
+        found = ", ".join(sorted(set(columns.year_flags) ^ set(YEAR_FLAGS)))
+        raise _fault("year_flags", None, Text("缺少或多出的列", "columns that lack or are too many"), found)
+    for name, values in columns.year_flags.items():
+        _shape(columns, f"year_flags.{name}", values, np.int8)
+    if columns.ids is not None and len(columns.ids) != len(columns):
+        raise _fault("ids", None, Text("列的长度不符", "wrong length"), len(columns.ids))
+
+
+def _shape(columns: Columns, name: str, values: object, wanted: type[np.generic]) -> None:
+    size = len(columns.year_region if name.startswith("year_") else columns.region)
+    if not isinstance(values, np.ndarray) or values.shape != (size,) or values.dtype != wanted:
+        found = f"{values.dtype} {values.shape}" if isinstance(values, np.ndarray) else type(values).__name__
+        what = Text(f"应为 {wanted.__name__}，{size} 行", f"not {wanted.__name__} of {size} rows")
+        raise _fault(name, None, what, found)
+
+
+def largest_of(columns: Columns, column: str, unit: str) -> int:
+    """The largest figure of a column in thirds of 0.01 m², of any size."""
+    values, units = getattr(columns, column), getattr(columns, unit)
+    return max(
+        int(values[units == index].max(initial=0)) * scale for index, scale in enumerate((3, MU // 100))
+    )
 
 
 def _outside(values: Ints, known: Sequence[str]) -> npt.NDArray[np.bool_]:
@@ -228,11 +284,15 @@ def hundredths(texts: Sequence[str | None], name: str) -> Ints:
     """Decimal texts as whole hundredths, None as -1. BadInput where a figure is finer, naming the row."""
     out = np.empty(len(texts), np.int64)
     for row, text in enumerate(texts):
-        scaled = Fraction(-1) if text is None else Fraction(text) * 100
-        if scaled.denominator != 1 or (text is not None and scaled < 0):
-            raise _fault(
-                name, row + 1, Text("比 0.01 更细，或不是面积", "finer than 0.01, or not an area"), text
-            )
+        if text is None:
+            out[row] = UNKNOWN
+            continue
+        scaled = Fraction(text) * 100 if plain_decimal(text) is not None else Fraction(1, 2)
+        if scaled.denominator != 1:
+            what = Text("比 0.01 更细，或不是面积", "finer than 0.01, or not an area")
+            raise _fault(name, row + 1, what, text)
+        if scaled >= _NO_LIMIT:
+            raise _fault(name, row + 1, Text("面积超出 64 位", "the area leaves 64 bits"), text)
         out[row] = int(scaled)
     return out
 
@@ -250,9 +310,12 @@ class _Spans:
 
     def reaches(self, threshold: Fraction, *, beyond: bool) -> Truths:
         line = _line(threshold, beyond=beyond)
+        reached = self.low >= line
+        if self.high is self.low:
+            return reached.astype(np.int8)
         out = np.full(len(self.low), UNKNOWN, np.int8)
         out[~self.open & (self.high < line)] = 0
-        out[self.low >= line] = 1
+        out[reached] = 1
         return out
 
 
@@ -264,38 +327,174 @@ def _line(threshold: Fraction, *, beyond: bool) -> int:
 
 
 class _Groups:
-    """Rows of the violations put in order by a key, and where each group of equal keys begins."""
+    """Rows of the violations by a key, and what is asked of each group of equal keys, in order of the keys.
 
-    def __init__(self, rows: Ints, keys: Sequence[Ints]) -> None:
-        order = np.lexsort([key[rows] for key in reversed(keys)])
-        self.rows = rows[order]
-        self.keys = [key[self.rows] for key in keys]
-        changed = np.zeros(len(self.rows), bool)
-        if len(self.rows):
-            changed[0] = True
-            for key in self.keys:
-                changed[1:] |= key[1:] != key[:-1]
-        self.starts = np.flatnonzero(changed)
+    Few possible keys are counted in place; many are sorted. Sums in place are made in doubles, which hold
+    every whole number below 2^53, and `small` says that none can grow beyond.
+    """
+
+    def __init__(self, rows: Ints, keys: Sequence[Ints], small: bool = False) -> None:
+        self._rows = rows
+        packed, space = _packed(rows, keys)
+        self._dense = small and space <= max(len(rows), 1024)
+        self.measured: dict[str, tuple[_Spans, Ints]] = {}
+        if self._dense:
+            self._packed = packed
+            one_of = np.full(space, -1)
+            one_of[packed] = rows
+            self._present = np.flatnonzero(one_of >= 0)
+            first: Ints = one_of[self._present]
+        else:
+            packed, order = _sorted(packed, space)
+            self.rows = rows[order]
+            changed = np.ones(len(rows), bool)
+            changed[1:] = packed[1:] != packed[:-1]
+            self.starts = np.flatnonzero(changed)
+            first = self.rows[self.starts]
+        self._keys = [key[first] for key in keys]
+        self._size = len(first)
 
     def __len__(self) -> int:
-        return len(self.starts)
+        return self._size
 
     def key(self, index: int) -> Ints:
-        return self.keys[index][self.starts]
+        """The value of one key in each group."""
+        return self._keys[index]
+
+    @property
+    def width(self) -> int:
+        return len(self._keys)
 
     def sum(self, values: Ints) -> Ints:
-        return np.add.reduceat(values[self.rows], self.starts) if len(self) else np.zeros(0, np.int64)
+        if not len(self):
+            return np.zeros(0, np.int64)
+        if self._dense:
+            weights = values if len(values) == len(self._rows) else values[self._rows]
+            return np.asarray(np.bincount(self._packed, weights)[self._present], np.int64)
+        return np.asarray(np.add.reduceat(values[self.rows], self.starts))
 
     def any(self, values: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        return np.logical_or.reduceat(values[self.rows], self.starts) if len(self) else np.zeros(0, bool)
+        if not values.any():
+            return np.zeros(len(self), bool)
+        return self.sum(values.astype(np.int64)) > 0
+
+
+def _packed(rows: Ints, keys: Sequence[Ints]) -> tuple[Ints, int]:
+    """All keys of a row as one whole number, and how many such numbers there could be."""
+    packed, space = np.zeros(len(rows), np.int64), 1
+    for key in keys:
+        low, high = int(key.min(initial=0)), int(key.max(initial=0))
+        width = high - low + 1
+        packed = packed * width + ((key if len(key) == len(rows) else key[rows]) - low)
+        space *= width
+    return packed, space
+
+
+def _sorted(packed: Ints, space: int) -> tuple[Ints, Ints]:
+    """The keys in order, and the rows in that order; a key and its row in one number where they fit."""
+    size = max(len(packed), 1)
+    if space < 2**62 // size:
+        both = np.sort(packed * size + np.arange(len(packed)))
+        return both // size, both % size
+    order = np.argsort(packed)
+    return packed[order], order
+
+
+# ---- which rules can be asked of columns ---------------------------------------------------------------
+
+
+def check_rules(pack: Pack) -> None:
+    """Refuse, by its name, a month or year rule that is written in words which columns do not know."""
+    seen: set[str] = set()
+    for rule in pack.rules:
+        if not isinstance(rule, BandRule | SequenceRule | YearRule):
+            continue
+        if isinstance(rule, BandRule | YearRule):
+            if rule.clause in seen:
+                raise _unknown(rule, "two rules of one clause")
+            seen.add(rule.clause)
+        if isinstance(rule, BandRule):
+            _check_tests(rule)
+        elif isinstance(rule, YearRule):
+            for condition in (rule.reached, *rule.because):
+                for name in _flags(condition):
+                    if name not in YEAR_FLAGS:
+                        raise _unknown(rule, f"{name} asked of a year")
+        for piece in parts(rule):
+            _check_piece(pack, rule, piece)
+
+
+def _flags(condition: Condition) -> Iterator[str]:
+    """The findings that a condition asks of the year itself."""
+    if isinstance(condition, Flag):
+        yield condition.name
+    elif isinstance(condition, ByReading):
+        for option in condition.options.values():
+            yield from _flags(option)
+    elif isinstance(condition, Named):
+        yield from _flags(condition.condition)
+    elif isinstance(condition, Not | Certain | All | Either):
+        for part in _operands(condition):
+            yield from _flags(part)
+
+
+def _check_tests(rule: BandRule) -> None:
+    for band in rule.bands:
+        for test in band.tests:
+            condition = test.condition
+            options = condition.options.values() if isinstance(condition, ByReading) else (condition,)
+            if not all(isinstance(option, AtLeast) for option in options):
+                raise _unknown(rule, f"the test {test.name}, which is not one AtLeast")
+
+
+def _check_piece(pack: Pack, rule: BandRule | SequenceRule | YearRule, piece: object) -> None:
+    if isinstance(piece, AtLeast):
+        unit = pack.numbers[piece.number].unit
+        if not isinstance(piece.metric, Total | Count):
+            raise _unknown(rule, type(piece.metric).__name__)
+        if isinstance(piece.metric, Total) != (unit == "mu") or unit in ("m2", "percent"):
+            raise _unknown(rule, f"{type(piece.metric).__name__} in {unit}")
+    elif isinstance(piece, ShareAtLeast):
+        number = pack.numbers[piece.number]
+        shares = [Fraction(text) / 100 for _, text in number.values]
+        if number.unit != "percent" or any(max(s.numerator, s.denominator) > _TERM for s in shares):
+            raise _unknown(rule, f"the share {number.id}")
+    elif isinstance(piece, Total):
+        options = piece.places.options.values() if isinstance(piece.places, ByReading) else (piece.places,)
+        if any(places is not None and MU % 10**places for places in options):
+            raise _unknown(rule, "figures of more than five places")
+    elif isinstance(piece, Hit):
+        for level in (*piece.levels, *(piece.after or ())):
+            if level not in pack.levels:
+                raise _unknown(rule, f"the level {level}")
+    elif isinstance(piece, Items):
+        clauses = {other.clause for other in pack.rules if isinstance(other, BandRule)}
+        for clause in piece.clauses or ():
+            if clause not in clauses:
+                raise _unknown(rule, f"the warnings of {clause}")
+    elif isinstance(piece, Ratio | Is | Same | OnOrAfter | Passed | RunOut):
+        raise _unknown(rule, type(piece).__name__)
+
+
+def _unknown(rule: BandRule | SequenceRule | YearRule, what: str) -> BadInput:
+    return BadInput(
+        Text("列式计算不能处理这条规则", "columns cannot be asked this rule"),
+        where=Where(field=rule.clause),
+        found=what,
+        remedy=Text("用逐旗区的计算", "evaluate banner by banner"),
+    )
 
 
 # ---- evaluation ----------------------------------------------------------------------------------------
 
 
 def evaluate_columns(pack: Pack, columns: Columns, readings: Mapping[str, str] | None = None) -> Outcome:
-    """The month and year conclusions of every banner. Raises BadInput as `check` and `Pack.settle` do."""
+    """The month and year conclusions of every banner.
+
+    Raises BadInput as `check`, `check_rules` and `Pack.settle` do.
+    """
     check(columns)
+    check_rules(pack)
     return _Run(pack, columns, pack.settle(readings or {})).outcome()
 
 
@@ -303,13 +502,12 @@ class _Run:
     def __init__(self, pack: Pack, columns: Columns, readings: Mapping[str, str]) -> None:
         self.pack, self.columns, self.readings = pack, columns, readings
         self.missing_names: list[str] = []
-        # A violation without a project is one of its own; it comes after the named ones, in row order.
-        own = len(columns.projects) + np.arange(len(columns))
-        self.project = np.where(columns.project < 0, own, columns.project)
-        self.names = columns.ids if columns.ids is not None else _RowNames(len(columns))
-        self.triggers = _Triggers(columns.projects, self.names)
+        largest = max(largest_of(columns, name, "unit") for name in COLUMNS)
+        # A figure that is rounded may grow by half a step, which is less than a mu.
+        self.small = (largest + MU) * max(len(columns), 1) < 2**53
         self.campaign = np.where(columns.year > 0, columns.year, columns.month // 12)
         self._spans: dict[tuple[str, int | None], _Spans] = {}
+        self._grouped_years: dict[object, tuple[_Groups, Ints, Ints, Ints]] = {}
 
     def pick(self, value: object) -> object:
         return value.options[self.readings[value.reading]] if isinstance(value, ByReading) else value
@@ -331,21 +529,28 @@ class _Run:
         """Each violation's figure, with the bounds that the other two leave it where it was not filed."""
         key = (column, places)
         if key not in self._spans:
-            at = COLUMNS.index(column)
-            scale = _PER_HUNDREDTH[self.columns.unit]
-            filed = [getattr(self.columns, name) for name in COLUMNS]
-            low = np.zeros(len(self.columns), np.int64)
-            for values in filed[at:]:
-                low = np.maximum(low, np.where(values >= 0, values * scale, 0))
-            high = np.full(len(self.columns), _NO_LIMIT)
-            for values in filed[: at + 1]:
-                high = np.where(values >= 0, np.minimum(high, values * scale), high)
-            open_ = high == _NO_LIMIT
-            high = np.where(open_, 0, high)
+            spans = self._bounded(COLUMNS.index(column))
             if places is not None:
-                low, high = _rounded(low, places), _rounded(high, places)
-            self._spans[key] = _Spans(low, high, open_)
+                low = _rounded(spans.low, places)
+                high = low if spans.high is spans.low else _rounded(spans.high, places)
+                spans = _Spans(low, high, spans.open)
+            self._spans[key] = spans
         return self._spans[key]
+
+    def _bounded(self, at: int) -> _Spans:
+        filed = [getattr(self.columns, name) for name in COLUMNS]
+        scale = _PER_HUNDREDTH[self.columns.unit]
+        if filed[at].min(initial=0) >= 0:
+            exact = filed[at] * scale
+            return _Spans(exact, exact, np.zeros(len(exact), bool))
+        low = np.zeros(len(self.columns), np.int64)
+        for values in filed[at:]:
+            low = np.maximum(low, np.where(values >= 0, values * scale, 0))
+        high = np.full(len(self.columns), _NO_LIMIT)
+        for values in filed[: at + 1]:
+            high = np.where(values >= 0, np.minimum(high, values * scale), high)
+        open_ = high == _NO_LIMIT
+        return _Spans(low, np.where(open_, 0, high), open_)
 
     def of_violation(self, condition: Condition) -> tuple[Truths, tuple[str, ...]]:
         """The condition on each violation, and the flags that it may hang on."""
@@ -362,14 +567,22 @@ class _Run:
         raise TypeError(f"{type(condition).__name__} cannot be asked of one violation")
 
     def measure(self, metric: Metric, groups: _Groups) -> tuple[_Spans, Ints]:
-        """The metric over each group, and the bits of what is missing where it is not exact."""
+        """The metric over each group, and the bits of what is missing where it is not exact; each once."""
+        key = repr(metric)
+        if key not in groups.measured:
+            groups.measured[key] = self._measure(metric, groups)
+        return groups.measured[key]
+
+    def _measure(self, metric: Metric, groups: _Groups) -> tuple[_Spans, Ints]:
         if isinstance(metric, Count):
             return self._count(metric, groups)
-        if not isinstance(metric, Total):
-            raise TypeError("columns hold violations only")
+        assert isinstance(metric, Total)
         each = self.spans(metric.column, self.pick(metric.places))  # type: ignore[arg-type]
+        low = groups.sum(each.low)
+        if each.high is each.low:
+            return _Spans(low, low, np.zeros(len(groups), bool)), np.zeros(len(groups), np.int64)
         missing = groups.any(each.open | (each.low != each.high))
-        sums = _Spans(groups.sum(each.low), groups.sum(each.high), groups.any(each.open))
+        sums = _Spans(low, groups.sum(each.high), groups.any(each.open))
         return sums, np.where(missing, self.bit(metric.column), 0)
 
     def _count(self, metric: Count, groups: _Groups) -> tuple[_Spans, Ints]:
@@ -412,7 +625,6 @@ class _Run:
             names=names | year_names,
             parts=parts,
             missing_names=tuple(self.missing_names),
-            triggers=self.triggers,
             warnings=warnings,
             measures=measures,
             years=years,
@@ -426,8 +638,8 @@ class _Run:
         rows = np.flatnonzero(self.columns.month >= first)
         keys = [self.columns.region, self.columns.month]
         if rule.subject == "project":
-            keys = [self.columns.region, self.project, self.columns.month]
-        groups = _Groups(rows, keys)
+            keys = [self.columns.region, self.columns.project, self.columns.month]
+        groups = _Groups(rows, keys, self.small)
         measured = self._over_window(rule, groups)
         level = np.full(len(groups), -1)
         because = np.zeros(len(groups), np.int64)
@@ -459,7 +671,7 @@ class _Run:
         year = groups.key(-1) // 12
         fresh = np.ones(len(groups), bool)
         fresh[1:] = year[1:] != year[:-1]
-        for key in range(len(groups.keys) - 1):
+        for key in range(groups.width - 1):
             values = groups.key(key)
             fresh[1:] |= values[1:] != values[:-1]
         begin = np.maximum.accumulate(np.where(fresh, np.arange(len(groups)), 0))
@@ -482,46 +694,53 @@ class _Run:
         self, test: Named, measured: Callable[[Metric], tuple[_Spans, Ints]], month: Ints
     ) -> tuple[Truths, Ints]:
         condition = self.pick(test.condition)
-        if not isinstance(condition, AtLeast):
-            raise TypeError("a band of many banners is a figure at least a number")
+        assert isinstance(condition, AtLeast)
         spans, bits = measured(condition.metric)
         beyond = bool(self.pick(condition.beyond))
         number = self.pack.numbers[condition.number]
         scale = MU if number.unit == "mu" else 1
         truth = np.full(len(month), UNKNOWN, np.int8)
-        for value, chosen in _by_value(number.text_at, month):
+        for value, chosen in _by_value(number, month):
             found = spans.reaches(Fraction(value) * scale, beyond=beyond)
             truth = np.where(chosen, found, truth)
         return truth, bits
 
     def _ordered(self, warnings: Sequence[Warnings]) -> Warnings:
         """Banner by banner, by month, rule, and the names of the triggers."""
-        joined = [np.concatenate([getattr(w, f.name) for w in warnings]) for f in fields(Warnings)]
+        nothing = np.zeros(0, np.int64)
+        joined = [
+            np.concatenate([nothing, *(getattr(w, f.name) for w in warnings)]) for f in fields(Warnings)
+        ]
         region, month, rule, trigger, _, _ = joined
-        order = np.lexsort((_ranks(self.triggers, trigger), rule, month, region))
+        order = np.lexsort((trigger, rule, month, region))
         return Warnings(*(column[order] for column in joined))
 
     def _open_months(
         self, bands: Sequence[BandRule], hanging: Sequence[_Open]
     ) -> tuple[OpenMonths, tuple[str, ...]]:
-        parts = tuple(dict.fromkeys(rule.clause.split(".")[0] for rule in bands))
-        rows: list[tuple[Ints, Ints, Ints, Ints]] = []
-        for index, part in enumerate(parts):
+        found = {rule.clause.split(".")[0] for rule in bands}
+        found |= {
+            rule.part for rule in self.pack.rules if isinstance(rule, InForce) and rule.window == "month"
+        }
+        named = tuple(sorted(found))
+        nothing = np.zeros(0, np.int64)
+        rows = [(nothing, nothing, nothing, nothing)]
+        for index, part in enumerate(named):
             since = self.since("month", part)
             early = np.flatnonzero(self.columns.month < (0 if since is None else _month(since)))
             groups = _Groups(early, [self.columns.region, self.columns.month])
             bits = np.full(len(groups), self.bit("not-in-force")) if len(groups) else np.zeros(0, np.int64)
             rows.append((groups.key(0), groups.key(1), np.full(len(groups), index), bits))
             own = [h for h in hanging if bands[h.rule].clause.split(".")[0] == part]
-            region = np.concatenate([h.region for h in own])
-            month = np.concatenate([h.month for h in own])
-            bits = np.concatenate([h.missing for h in own])
+            region = np.concatenate([nothing, *(h.region for h in own)])
+            month = np.concatenate([nothing, *(h.month for h in own)])
+            bits = np.concatenate([nothing, *(h.missing for h in own)])
             merged = _Groups(np.arange(len(region)), [region, month])
             joined = np.bitwise_or.reduceat(bits[merged.rows], merged.starts) if len(merged) else bits[:0]
             rows.append((merged.key(0), merged.key(1), np.full(len(merged), index), joined))
         joined_rows = [np.concatenate(column) for column in zip(*rows, strict=True)]
         order = np.lexsort((joined_rows[2], joined_rows[1], joined_rows[0]))
-        return OpenMonths(*(column[order] for column in joined_rows)), parts
+        return OpenMonths(*(column[order] for column in joined_rows)), named
 
     # ---- measures ----
 
@@ -601,8 +820,15 @@ class _Run:
     def _year_groups(self, year_of: object) -> tuple[_Groups, Ints, Ints, Ints]:
         """Violations by banner and year; then, for each pair that the facts speak of, region, year, and the
         number of its group, -1 where there are no violations."""
-        year = self.campaign if self.pick(year_of) == "campaign" else self.columns.month // 12
-        groups = _Groups(np.arange(len(self.columns)), [self.columns.region, year])
+        basis = self.pick(year_of)
+        if basis not in self._grouped_years:
+            self._grouped_years[basis] = self._group_years(
+                self.campaign if basis == "campaign" else self.columns.month // 12
+            )
+        return self._grouped_years[basis]
+
+    def _group_years(self, year: Ints) -> tuple[_Groups, Ints, Ints, Ints]:
+        groups = _Groups(np.arange(len(self.columns)), [self.columns.region, year], self.small)
         had = groups.key(0) * 10_000 + groups.key(1)
         said = self.columns.year_region * 10_000 + self.columns.year_year
         pairs = np.union1d(had, said)
@@ -651,6 +877,7 @@ class _YearJudge:
 
     def __init__(self, run: _Run, groups: _Groups, region: Ints, year: Ints, at: Ints) -> None:
         self.run, self.groups, self.region, self.year, self.at = run, groups, region, year, at
+        self._named: dict[str, tuple[Truths, Ints]] = {}
         said = run.columns.year_region * 10_000 + run.columns.year_year
         order = np.argsort(said, kind="stable")
         pairs = region * 10_000 + year
@@ -666,7 +893,9 @@ class _YearJudge:
         """Truth of each pair, and the bits of what it hangs on where it is not known."""
         condition = self.run.pick(condition)  # type: ignore[assignment]
         if isinstance(condition, Named):
-            return self.verdict(condition.condition)
+            if condition.name not in self._named:
+                self._named[condition.name] = self.verdict(condition.condition)
+            return self._named[condition.name]
         if isinstance(condition, Flag):
             truth = self._said(self.run.columns.year_flags[condition.name])
             return truth, np.where(truth == UNKNOWN, self.run.bit(condition.name), 0)
@@ -674,8 +903,7 @@ class _YearJudge:
             return self._at_least(condition)
         if isinstance(condition, ShareAtLeast):
             return self._share(condition)
-        if not isinstance(condition, Not | Certain | All | Either):
-            raise TypeError(f"{type(condition).__name__} is not asked of years in columns")
+        assert isinstance(condition, Not | Certain | All | Either)
         parts = [self.verdict(part) for part in _operands(condition)]
         truth = _joined(condition, [found for found, _ in parts])
         bits = np.zeros(len(truth), np.int64)
@@ -705,7 +933,7 @@ class _YearJudge:
         beyond = bool(self.run.pick(test.beyond))
         scale = MU if number.unit == "mu" else 1
         truth = np.full(len(self.year), UNKNOWN, np.int8)
-        for value, chosen in _by_value(number.text_at, self.year * 12 + 11):
+        for value, chosen in _by_value(number, self.year * 12 + 11):
             truth = np.where(chosen, spans.reaches(Fraction(value) * scale, beyond=beyond), truth)
         return truth, np.where(truth == UNKNOWN, bits, 0)
 
@@ -723,7 +951,7 @@ class _YearJudge:
         less = bool(self.run.pick(test.less_part))
         number = self.run.pack.numbers[test.number]
         truth = np.full(len(self.year), UNKNOWN, np.int8)
-        for value, chosen in _by_value(number.text_at, self.year * 12 + 11):
+        for value, chosen in _by_value(number, self.year * 12 + 11):
             share = Fraction(value) / 100
             low = _share_reached(spans.low, whole, share, less=less)
             high = _share_reached(spans.high, whole, share, less=less)
@@ -740,8 +968,6 @@ class _YearJudge:
 
 def _share_reached(part: Ints, whole: Ints, share: Fraction, *, less: bool) -> npt.NDArray[np.bool_]:
     """part ≥ share · divisor in whole numbers, which `check` has seen to be small enough."""
-    if max(share.numerator, share.denominator) > _TERM:
-        raise TypeError(f"a share of {share} is too fine for columns")
     divisor = whole - part if less else whole
     return np.asarray(part * share.denominator >= share.numerator * divisor)
 
@@ -756,9 +982,11 @@ def _month(text: str) -> int:
     return int(text[:4]) * 12 + int(text[5:7]) - 1
 
 
-def _by_value(text_at: Callable[[str], str], months: Ints) -> list[tuple[str, npt.NDArray[np.bool_]]]:
+def _by_value(number: Number, months: Ints) -> list[tuple[str, npt.NDArray[np.bool_]]]:
     """The values that a number has in these months, each with the rows where it holds."""
-    held = {int(m): text_at(f"{m // 12:04d}-{m % 12 + 1:02d}") for m in np.unique(months)}
+    if len(number.values) == 1:
+        return [(number.values[0][1], np.ones(len(months), bool))]
+    held = {int(m): number.text_at(f"{m // 12:04d}-{m % 12 + 1:02d}") for m in np.unique(months)}
     return [
         (value, np.isin(months, [month for month, text in held.items() if text == value]))
         for value in dict.fromkeys(held.values())
@@ -803,64 +1031,28 @@ def _collected(warnings: Warnings, pieces: Sequence[tuple[int, npt.NDArray[np.bo
     return Measures(groups.key(0), groups.key(1), groups.key(2), first, rows_)
 
 
-class _RowNames(Sequence[str]):
-    """Row numbers as names, made when they are asked for."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-
-    def __len__(self) -> int:
-        return self._size
-
-    def __getitem__(self, index: int) -> str:  # type: ignore[override]
-        return f"row {index}"
-
-
-class _Triggers(Sequence[str]):
-    """Names of the projects, then of the violations that are their own."""
-
-    def __init__(self, projects: Sequence[str], names: Sequence[str]) -> None:
-        self._projects, self._names = projects, names
-
-    def __len__(self) -> int:
-        return len(self._projects) + len(self._names)
-
-    def __getitem__(self, index: int) -> str:  # type: ignore[override]
-        own = index - len(self._projects)
-        return self._names[own] if own >= 0 else self._projects[index]
-
-
-def _ranks(triggers: _Triggers, chosen: Ints) -> Ints:
-    """The place of each by the code points of its name; the region itself, -1, comes first."""
-    used, place = np.unique(chosen, return_inverse=True)
-    names = ["" if index < 0 else triggers[index] for index in used.tolist()]
-    ranks = np.empty(len(used), np.int64)
-    ranks[sorted(range(len(used)), key=names.__getitem__)] = np.arange(len(used))
-    return np.asarray(ranks[place])
-
-
 # ---- one banner, for its trace -------------------------------------------------------------------------
 
 
 def facts_of(columns: Columns, region: int) -> Facts:
     """The scalar facts of one banner, for `evaluate` and its sentences."""
     rows = np.flatnonzero(columns.region == region)
-    names = columns.ids if columns.ids is not None else _RowNames(len(columns))
     years = np.flatnonzero(columns.year_region == region)
     return Facts(
         region=columns.regions[region],
-        violations=tuple(_violation(columns, int(row), names[int(row)]) for row in rows),
+        violations=tuple(_violation(columns, int(row)) for row in rows),
         years=tuple(_year(columns, int(row)) for row in years),
     )
 
 
-def _violation(columns: Columns, row: int, name: str) -> Violation:
+def _violation(columns: Columns, row: int) -> Violation:
+    name = f"row {row}" if columns.ids is None else columns.ids[row]
     month = int(columns.month[row])
-    project = int(columns.project[row])
+    project = columns.projects[int(columns.project[row])]
     return Violation(
         id=name,
         month=f"{month // 12:04d}-{month % 12 + 1:02d}",
-        project=None if project < 0 else columns.projects[project],
+        project=None if project == name else project,
         year=int(columns.year[row]) or None,
         new=_known(columns.new[row]),
         area=_filed(columns.area[row], columns.unit[row]),
