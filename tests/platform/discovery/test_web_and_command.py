@@ -43,8 +43,8 @@ def import_layer(client: Any, name: str, kind: str, body: bytes, file: str, by: 
     assert answer.status_code == 302, answer.content.decode()[:2000]
 
 
-def upload(client: Any, body: bytes, file: str) -> list[int]:
-    """The batch published page by page; the rows that were refused and left out."""
+def upload(client: Any, body: bytes, file: str) -> dict[int, list[str]]:
+    """The batch published page by page; the rows that were refused and left out, with the reasons shown."""
     answer = client.post("/batches/upload", {"file": SimpleUploadedFile(file, body)})
     assert answer.status_code == 302, answer.content.decode()[:2000]
     page = answer["Location"]
@@ -52,7 +52,10 @@ def upload(client: Any, body: bytes, file: str) -> list[int]:
     head |= {"report_due": "2026-10-30", "city_review_due": "2026-11-20", "campaign_year": "2026"}
     assert client.post(page, head).status_code == 302
     shown = client.get(page)
-    faulty = sorted({fault.row for fault in shown.context["shown"].faults})
+    faulty: dict[int, list[str]] = {}
+    for fault in shown.context["shown"].faults:
+        faulty.setdefault(fault.row, []).append(fault.what.zh)
+        assert fault.what.zh in shown.content.decode()
     assert client.post(page, {**head, "excluded": [str(row) for row in faulty]}).status_code == 302
     (digest,) = re.findall(r'name="digest" value="([0-9a-f]+)"', client.get(page).content.decode())
     assert client.post(f"{page}publish", {"digest": digest}).status_code == 302
@@ -98,29 +101,42 @@ def test_mines_of_a_year_against_the_year_before_and_two_more(
         import_layer(client, name, kind, path.read_bytes(), path.name, by)
     faulty = upload(client, patches.read_bytes(), patches.name)
     assert Patch.objects.count() == len(document["features"]) - len(faulty)
-    rows = agree(platform(), command(patches, layers, faulty))
+    rows = agree(platform(), command(patches, layers, list(faulty)))
     print(
         f"counted: {len(document['features'])} patches, {rows} rows equal to 0.01 m², {len(faulty)} refused"
     )
     assert rows > 10
 
 
-def test_zones_of_a_plan_against_themselves_and_an_easement(
-    people: Any, as_person: Any, shared: Path
+PLAN = "vector/planning_fr/30014_PLU_20171013/Donnees_geographiques/30014_"
+
+
+@pytest.mark.parametrize(
+    ("path", "refused"),
+    [
+        (f"{PLAN}ZONE_URBA_20171013.shp", dict.fromkeys((7, 32, 89), "重叠")),
+        (ZONES, {30: "面积为零"} | dict.fromkeys((41, 64, 124, 129, 147, 218), "重叠")),
+    ],
+    ids=["30014", "PLUi"],
+)
+def test_zones_of_a_plan_against_themselves_and_its_easements(
+    people: Any, as_person: Any, shared: Path, path: str, refused: dict[int, str]
 ) -> None:
+    """Zones that overlap others of their batch, or have no area, are refused by row and reason."""
     cover(people, -5, 41, 10, 52)
-    zones = shared / "data" / ZONES
-    easement = (
-        shared / "data/vector/planning_fr/110068012_PM3_28_20161104/Donnees_geographiques"
-        / "PM3_ASSIETTE_SUP_S_028.shp"
-    )  # fmt: skip
-    layers = {"plan": (zones, "TYPEZONE"), "easement": (easement, "")}
+    zones = shared / "data" / path
+    easements = shared / "data" / f"{PLAN}PRESCRIPTION_SURF_20171013.shp"
+    layers = {"plan": (zones, "TYPEZONE"), "easement": (easements, "TYPEPSC")}
     client = as_person(people.carol)
     import_layer(client, "plan", "plan", zipped(zones), "plan.zip", "TYPEZONE")
-    import_layer(client, "easement", "redline", zipped(easement), "easement.zip", "")
+    import_layer(client, "easement", "redline", zipped(easements), "easement.zip", "TYPEPSC")
     faulty = upload(client, zipped(zones), "zones.zip")
-    # Zones that overlap others of the batch, or have no area, are refused by row and left out by a person.
-    assert 0 < len(faulty) < 10
-    rows = agree(platform(), command(zones, layers, faulty))
-    print(f"counted: {Patch.objects.count()} zones, {rows} rows equal to 0.01 m², rows refused: {faulty}")
+    assert sorted(faulty) == sorted(refused), faulty
+    for row, word in refused.items():
+        assert any(word in said for said in faulty[row]), (row, faulty[row])
+    wanted = command(zones, layers, list(faulty))
+    rows = agree(platform(), wanted)
+    print(f"counted: {Patch.objects.count()} zones, {rows} rows equal to 0.01 m², refused: {sorted(faulty)}")
     assert rows >= Patch.objects.count()
+    if "30014" in path:
+        assert sum(layer == "easement" for _, layer, _ in wanted) > 20
