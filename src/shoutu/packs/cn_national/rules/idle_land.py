@@ -20,7 +20,9 @@ NOT_STARTED = Not(Flag("started"))
 STOPS = "grant_stops"
 LITTLE_BUILT = Named("built", Ratio(Sum("area"), Sum("built"), "built-third", beyond=True, inside=False))
 """Less than a third is built: the whole is more than three times the built part."""
-LITTLE_INVESTED = Not(Named("invested", Ratio(Sum("invested"), Sum("investment"), "invested-quarter")))
+LITTLE_INVESTED = Not(
+    Named("invested", Ratio(Sum("invested"), Sum("investment"), "invested-quarter", inside=False))
+)
 
 
 def _idle(where: Condition, since: str, one: str, two: str, *more: Band) -> Conclude:

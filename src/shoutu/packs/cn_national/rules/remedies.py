@@ -51,31 +51,29 @@ SUIT_DEMOLITION = _of_decision(
 )
 
 
-def _end(*terms: str) -> Clock:
-    return _of_decision("xzqz-53", "enforcement", *terms, since="served_on", done=None, where=None)
+def _window(suit: str, where: Condition) -> SafeWindow:
+    """Open when both remedies have run out; shut three months after the end of the term to sue.
 
+    Of a demolition order that term ends first, and 行政强制法 53 might be read to reckon from the end of the
+    other remedy: safe is the earlier of the two.
+    """
 
-def _window(suit: str, where: Condition, *closes: Clock) -> SafeWindow:
-    """Open when both remedies have run out, for three months from the end of the last of them."""
+    def end(*terms: str) -> Clock:
+        return _of_decision("xzqz-53", "enforcement", *terms, since="served_on", done=None, where=None)
+
     return SafeWindow(
         clause="xzqz-53",
         question="enforcement",
         table="decisions",
         subject="case",
-        opens=(_end(suit), _end("review")),
-        closes=closes,
+        opens=(end(suit), end("review")),
+        closes=(end(suit, "apply"),),
         where=where,
     )
 
 
-ENFORCE = _window("suit", All((Flag("rights_told"), Certain(Not(Flag("demolition"))))), _end("suit", "apply"))
-ENFORCE_DEMOLITION = _window(
-    "suit-demolition",
-    All((Flag("rights_told"), Flag("demolition"))),
-    _end("suit-demolition", "apply"),
-    _end("review", "apply"),
-)
-"""Of a demolition order the suit ends first: safe is what both ways to reckon the three months allow."""
+ENFORCE = _window("suit", All((Flag("rights_told"), Certain(Not(Flag("demolition"))))))
+ENFORCE_DEMOLITION = _window("suit-demolition", All((Flag("rights_told"), Flag("demolition"))))
 DEMAND = Conclude(
     clause="xzqz-54",
     question="demand",
