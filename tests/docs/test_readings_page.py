@@ -23,8 +23,8 @@ from shoutu.policy.wording import effect_of
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs/howto/jurist/which-reading-and-why.md").read_text(encoding="utf-8")
 PACK = load_pack()
-SETTLED_BEFORE = ("6.1-ridge", "6-late")
-"""Settled when facts are made, or by the record: no rule asks for them."""
+SETTLED_BEFORE = ("6-late",)
+"""Settled by the record: no rule asks for it."""
 
 
 def sections() -> dict[str, str]:

@@ -12,6 +12,7 @@ from shoutu.policy.vocabulary import (
     Is,
     Named,
     Not,
+    Passed,
     Sum,
 )
 
@@ -36,7 +37,40 @@ OUTCOME = Conclude(
     bands=(Band("unsettled", (Named("unsettled", Not(SETTLED)),)),),
     otherwise="settled",
 )
+CHAIN = Conclude(
+    clause="1.1",
+    question="chain",
+    table="chains",
+    subject="parcel",
+    bands=(
+        Band(
+            "suspected-early",
+            (
+                Named(
+                    "unapproved",
+                    All((Flag("used"), Either((Not(Flag("approved")), Passed("used_on", by="approved_on"))))),
+                ),
+                Named(
+                    "unsupplied",
+                    All((Flag("used"), Either((Not(Flag("supplied")), Passed("used_on", by="supplied_on"))))),
+                ),
+            ),
+        ),
+    ),
+    otherwise="in-order",
+)
+"""批地、供地、用地, in this order and each of them; for no kind of project is there an exemption."""
 
+PLANS = Conclude(
+    clause="1.2",
+    question="plans",
+    table="plans",
+    subject="place",
+    bands=(
+        Band("lacking", (Named("approval", Not(Flag("approved"))), Named("layer", Not(Flag("layer_held"))))),
+    ),
+    otherwise="complete",
+)
 CONTROL_LINES = Conclude(
     clause="1.2",
     question="control-lines",
@@ -54,14 +88,34 @@ CONTROL_LINES = Conclude(
     ),
     otherwise="clear",
 )
+OTHER_LINES = Conclude(
+    clause="1.2",
+    question="other-lines",
+    table="footprints",
+    subject="parcel",
+    bands=(
+        Band(
+            "conflict",
+            (
+                Named("grassland", AtLeast(Sum("basic_grassland"), "local-overlap")),
+                Named("forest", AtLeast(Sum("public_forest"), "local-overlap")),
+                Named("water", AtLeast(Sum("water_source"), "local-overlap")),
+            ),
+        ),
+    ),
+    otherwise="clear",
+)
+"""Lines that are delivered here and not there: asked apart, so that a missing one leaves the others known."""
 
+IN_ZONE = Not(AtLeast(Sum("outside_zone"), "local-overlap"))
+"""The footprint lies in fitting zones, up to the tolerance."""
 PLACED: ByReading[Condition] = ByReading(
     "1.3",
     {
-        "list-map-or-zone": Either((Flag("in_list"), Flag("on_map"), Flag("zone_fits"))),
-        "footprint-only": Flag("zone_fits"),
-        "hezhun-only": Either((Flag("in_list"), Flag("on_map"), Flag("zone_fits"))),
-        "footprint-and-hezhun-only": Flag("zone_fits"),
+        "list-map-or-zone": Either((Flag("in_list"), Flag("on_map"), IN_ZONE)),
+        "footprint-only": IN_ZONE,
+        "hezhun-only": Either((Flag("in_list"), Flag("on_map"), IN_ZONE)),
+        "footprint-and-hezhun-only": IN_ZONE,
     },
 )
 PROJECT = Is("matter", ("project-approval",))
@@ -93,4 +147,4 @@ LAND_GATE = Conclude(
     otherwise="pass",
 )
 
-RULES = (OUTCOME, CONTROL_LINES, PROJECT_GATE, LAND_GATE)
+RULES = (OUTCOME, CHAIN, PLANS, CONTROL_LINES, OTHER_LINES, PROJECT_GATE, LAND_GATE)

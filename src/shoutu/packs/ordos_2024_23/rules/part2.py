@@ -16,6 +16,7 @@ from shoutu.policy.vocabulary import (
     Named,
     Not,
     Ratio,
+    RunOut,
     Sum,
 )
 
@@ -27,7 +28,12 @@ ACCEPTANCE = Conclude(
     where=Is("matter", ("mining-acceptance",)),
     bands=(
         Band(
-            "refuse", (Named("plans", Not(Flag("plans_fit"))), Named("policies", Not(Flag("policies_met"))))
+            "refuse",
+            (
+                Named("national-plan", Not(Flag("national_plan_fits"))),
+                Named("region-plan", Not(Flag("region_plan_fits"))),
+                Named("policies", Not(Flag("policies_met"))),
+            ),
         ),
     ),
     otherwise="pass",
@@ -51,7 +57,7 @@ APPROVAL = Conclude(
     otherwise="pass",
 )
 
-# 2.4 exempts from the meeting of 2.3 alone.
+# 2.4 exempts from the meeting of 2.3 alone: not from 2.1 and 2.2, nor from the consent that statute asks.
 
 
 def within(number: str) -> Condition:
@@ -63,46 +69,40 @@ ONE_HOLDER: ByReading[Condition] = ByReading(
     "2.4-owner",
     {"direct": Is("holder", ("same", "direct")), "indirect": Is("holder", ("same", "direct", "indirect"))},
 )
+WIDTH = Not(AtLeast(Sum("strip_width"), "2.4-strip", beyond=True))
 NARROW: ByReading[Condition] = ByReading(
-    "2.4",
-    {
-        "300": within("2.4-strip"),
-        "330": within("2.4-strip-wide"),
-        "width": Not(AtLeast(Sum("strip_width"), "2.4-strip", beyond=True)),
-    },
+    "2.4", {"300": within("2.4-strip"), "330": within("2.4-strip-wide"), "width": WIDTH}
 )
 ABOUT: ByReading[Condition] = ByReading(
-    "2.4",
-    {
-        "300": All((Not(within("2.4-strip")), within("2.4-strip-doubt"))),
-        "330": All((within("2.4-strip-wide"), Not(within("2.4-strip-wide")))),
-        "width": All((within("2.4-strip-wide"), Not(within("2.4-strip-wide")))),
-    },
+    "2.4", {"300": within("2.4-strip-doubt"), "330": within("2.4-strip-wide"), "width": WIDTH}
 )
 """Beyond 300 m and up to 350 a person decides; the other readings leave no such doubt."""
 
+MINING_RIGHT = Is("right", ("mining",))
+
 
 def place(strip: Condition) -> Condition:
-    """Where the resource lies, with what the order asks of each place."""
+    """Where the resource lies, with what the order asks of each place; a strip lies between any rights."""
     return Either(
         (
-            Is("place", ("depth", "scattered")),
-            All((Is("place", ("rim",)), Flag("one_body"))),
-            All((Is("place", ("strip",)), ONE_HOLDER, strip)),
+            All((Is("place", ("depth", "scattered")), MINING_RIGHT)),
+            All((Is("place", ("rim",)), MINING_RIGHT, Flag("one_body"))),
+            All((Is("place", ("strip",)), Is("right", ("mining", "exploration")), ONE_HOLDER, strip)),
         )
     )
 
 
 STATED = (
     Flag("safety_or_layout"),
-    Flag("existing_right"),
     Flag("old_system"),
     Not(Flag("sand_gravel")),
     Flag("not_separate"),
     Flag("by_agreement"),
 )
-EXEMPT = All((*STATED, place(NARROW)))
-DOUBTFUL = All((*STATED, place(ABOUT), Not(place(NARROW))))
+BEYOND = All((Is("place", ("strip",)), Not(NARROW)))
+"""Of what is conceivable: a strip that is a little wider than the order's words."""
+CONCEIVABLE = All((*STATED, place(ABOUT)))
+UNDECIDED = Not(Flag("meeting_decided"))
 GRANT_MATTER = Is("matter", ("mining-grant",))
 GRANT = Conclude(
     clause="2.3",
@@ -111,11 +111,15 @@ GRANT = Conclude(
     subject="project",
     where=GRANT_MATTER,
     bands=(
+        Band("refuse", (Named("meeting", All((UNDECIDED, Not(CONCEIVABLE)))),)),
         Band(
-            "refuse",
-            (Named("meeting", All((Not(Flag("meeting_decided")), Not(EXEMPT), Not(DOUBTFUL)))),),
+            "review",
+            (
+                Named("doubtful", All((UNDECIDED, BEYOND))),
+                Named("consent", All((UNDECIDED, Not(Flag("consent"))))),
+                Named("minutes", All((Flag("meeting_decided"), Not(Flag("minutes_held"))))),
+            ),
         ),
-        Band("review", (Named("doubtful", All((Not(Flag("meeting_decided")), DOUBTFUL))),)),
     ),
     otherwise="pass",
 )
@@ -126,8 +130,8 @@ EXCEPTION = Conclude(
     subject="project",
     where=GRANT_MATTER,
     bands=(
-        Band("not-excepted", (Named("lacking", All((Not(EXEMPT), Not(DOUBTFUL)))),)),
-        Band("review", (Named("about", DOUBTFUL),)),
+        Band("not-excepted", (Named("lacking", Not(CONCEIVABLE)),)),
+        Band("review", (Named("about", BEYOND),)),
     ),
     otherwise="excepted",
 )
@@ -139,11 +143,12 @@ RECLAMATION = Clock(
     subject="parcel",
     since=("expires",),
     terms=("tdss-20-reclaim",),
+    roll=False,
     done="reclaimed_on",
 )
 OFF_SITE = Ratio(Sum("off_site"), Sum("actual"), "2.6-off-site", beyond=True)
 OVER_AREA = Ratio(Sum("off_site"), Sum("approved"), "2.6-off-site", beyond=True, inside=False)
-BREACH = Either((OFF_SITE, OVER_AREA))
+UNRECLAIMED = All((Not(Flag("reclaimed")), RunOut("expires", "tdss-20-reclaim", beyond=True)))
 STOP = Conclude(
     clause="2.6",
     question="temporary-land-stop",
@@ -151,7 +156,15 @@ STOP = Conclude(
     subject="company",
     by=ByReading("2.6", {"mine": "mine", "holder": "holder", "banner": "banner"}),
     bands=(
-        Band("stop", (Named("off-site", AtLeast(Count(BREACH), "2.6-mines")),), ("stop-temporary-land",)),
+        Band(
+            "stop",
+            (
+                Named("off-site", AtLeast(Count(OFF_SITE), "2.6-mines")),
+                Named("over-area", AtLeast(Count(OVER_AREA), "2.6-mines")),
+                Named("unreclaimed", AtLeast(Count(UNRECLAIMED), "2.6-mines")),
+            ),
+            ("stop-temporary-land",),
+        ),
     ),
     otherwise="none",
 )
@@ -161,7 +174,7 @@ TEMPORARY_GATE = Conclude(
     table="checks",
     subject="project",
     where=Is("matter", ("temporary-land",)),
-    bands=(Band("refuse", (Named("suspended", Flag("suspended")), Named("listed", Flag("listed")))),),
+    bands=(Band("refuse", (Named("suspended", Flag("suspended")),)),),
     otherwise="pass",
 )
 
@@ -191,6 +204,7 @@ UNDERGROUND_CHECK = Clock(
     terms=("local-check",),
     done="checked_on",
 )
+OBJECTED = All((Flag("objected"), Not(Flag("objection_answered"))))
 CONTROL_LIST = Conclude(
     clause="2.8",
     question="control-list",
@@ -199,13 +213,32 @@ CONTROL_LIST = Conclude(
     bands=(
         Band(
             "list",
-            (Named("lacking", All((Flag("lacking"), Flag("heard"), Not(Flag("restored"))))),),
+            (Named("lacking", All((Flag("lacking"), Flag("heard"), Not(OBJECTED), Not(Flag("restored"))))),),
             ("restrict-land",),
         ),
-        Band("hear", (Named("unheard", All((Flag("lacking"), Not(Flag("heard"))))),)),
+        Band(
+            "hear",
+            (
+                Named("unheard", All((Flag("lacking"), Not(Flag("heard")), Not(Flag("restored"))))),
+                Named("objection", All((Flag("lacking"), OBJECTED, Not(Flag("restored"))))),
+            ),
+        ),
     ),
     otherwise="none",
 )
+LISTED_GATE = Conclude(
+    clause="2.8",
+    question="listed-gate",
+    table="checks",
+    subject="project",
+    where=Is("matter", ("land-approval", "land-supply", "temporary-land")),
+    bands=(
+        Band("refuse", (Named("duty", All((Flag("listed"), Flag("duty_unmet")))),)),
+        Band("review", (Named("listed", Flag("listed")),)),
+    ),
+    otherwise="pass",
+)
+"""The order restricts, the statute refuses: new land only where the duty to reclaim is unmet."""
 
 RULES = (
     ACCEPTANCE,
@@ -218,6 +251,7 @@ RULES = (
     UNDERGROUND,
     UNDERGROUND_CHECK,
     CONTROL_LIST,
+    LISTED_GATE,
     Effect(
         "stop-temporary-land",
         "2.6",

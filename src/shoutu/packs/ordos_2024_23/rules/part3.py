@@ -10,6 +10,7 @@ from shoutu.policy.vocabulary import (
     Either,
     Flag,
     Indicator,
+    Is,
     Named,
     Not,
     Passed,
@@ -33,7 +34,7 @@ HANDLE = Clock(
 )  # fmt: skip
 FEEDBACK = Clock(
     clause="3.2", question="feedback", table="transfers", subject="case", since=("received_on",),
-    terms=("ysgd-8-examine",), done="answered_on",
+    terms=("ysgd-8-examine",), done="answered_on", where=Is("receiver", ("police",)),
 )  # fmt: skip
 PACKAGE = Conclude(
     clause="3.2",
@@ -67,6 +68,10 @@ UNLIKE = Conclude(
     ),
     otherwise="alike",
 )
+PENALISED = Indicator(
+    clause="3.4", question="penalised", table="alike", subject="case", by="group",
+    part=Count(Flag("penalised")), whole=Count(Either((Flag("penalised"), Not(Flag("penalised"))))),
+)  # fmt: skip
 EARLY = Indicator(
     clause="3.5", question="early", table="findings", subject="place", by="region",
     part=Count(Flag("before_foundation")), whole=Count(EVERY),
@@ -96,6 +101,8 @@ GRID = Conclude(
     ),
     otherwise="complete",
 )
+STILL_OPEN = All((Not(Flag("done")), Passed("due")))
+DONE_LATE = All((Flag("done"), Passed("due", by="done_on")))
 SELF_INSPECTION = Conclude(
     clause="3.9",
     question="self-inspection",
@@ -104,7 +111,7 @@ SELF_INSPECTION = Conclude(
     bands=(
         Band(
             "lacking",
-            (Named("measure", Not(Flag("measure_set"))), Named("late", Passed("due", by="done_on"))),
+            (Named("measure", Not(Flag("measure_set"))), Named("late", Either((STILL_OPEN, DONE_LATE)))),
         ),
     ),
     otherwise="complete",
@@ -117,6 +124,7 @@ RULES = (
     FEEDBACK,
     PACKAGE,
     UNLIKE,
+    PENALISED,
     EARLY,
     IN_TOWNSHIP,
     ACCEPT,

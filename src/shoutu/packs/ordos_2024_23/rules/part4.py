@@ -7,6 +7,7 @@ from shoutu.policy.vocabulary import (
     Conclude,
     Count,
     Effect,
+    Either,
     Flag,
     Is,
     Named,
@@ -41,11 +42,28 @@ IN_OFFICE = Conclude(
             "not-in-office",
             (
                 Named("before", Passed("found_on", by="since")),
-                Named("after", Passed("until", by="found_on")),
+                Named("after", All((Flag("ended"), Passed("until", by="found_on")))),
             ),
         ),
     ),
     otherwise="in-office",
+)
+DOCUMENTS = {
+    "construction": ("allocation", "grant-contract", "title", "collective-contract"),
+    "rural-house": ("homestead", "title"),
+    "temporary": ("temporary-approval",),
+}
+"""Lawful documents of land by purpose; which of them a city takes is its own to say."""
+LAWFUL = All(
+    (
+        Flag("document_valid"),
+        Either(
+            tuple(
+                All((Is("purpose", (purpose,)), Is("document", known)))
+                for purpose, known in DOCUMENTS.items()
+            )
+        ),
+    )
 )
 PERMIT_GATE = Conclude(
     clause="4.4",
@@ -53,7 +71,7 @@ PERMIT_GATE = Conclude(
     table="checks",
     subject="project",
     where=Is("matter", ("construction-permit", "property-registration")),
-    bands=(Band("refuse", (Named("unlawful", Not(Flag("lawful_land"))),)),),
+    bands=(Band("refuse", (Named("unlawful", Not(LAWFUL)),)),),
     otherwise="pass",
 )
 LOAN_GATE = Conclude(
@@ -62,7 +80,7 @@ LOAN_GATE = Conclude(
     table="checks",
     subject="project",
     where=Is("matter", ("loan",)),
-    bands=(Band("review", (Named("unlawful", Not(Flag("lawful_land"))),)),),
+    bands=(Band("review", (Named("unlawful", Not(LAWFUL)),)),),
     otherwise="pass",
 )
 WENT_ON = Conclude(

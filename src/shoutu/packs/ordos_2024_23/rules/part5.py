@@ -100,6 +100,15 @@ HOUSES = Conclude(
     bands=(Band("new-open", (Named("new", All((NEW, Not(Flag("removed"))))),)),),
     otherwise="none",
 )
+AUTHORITY = Conclude(
+    clause="5.4",
+    question="authority",
+    table="houses",
+    subject="parcel",
+    where=All((Flag("farmland"), Flag("rural_house"))),
+    bands=(Band("agriculture", (Named("villager", Flag("villagers_dwelling")),)),),
+    otherwise="natural-resources",
+)
 LAKES = Conclude(
     clause="5.5",
     question="lakes",
@@ -141,6 +150,7 @@ ACCEPTANCE = Conclude(
             ("publish-case", "upper-range", "credit", "interview-officials"),
         ),
         Band("not-accepted", (Named("proof", Not(Flag("independent"))),)),
+        Band("hear", (Named("unheard", All((Flag("sham"), Not(Flag("heard"))))),)),
     ),
     otherwise="may-accept",
 )
@@ -177,6 +187,7 @@ RULES = (
     IDLE,
     DISPOSAL,
     HOUSES,
+    AUTHORITY,
     LAKES,
     ACCEPTANCE,
     FILING,

@@ -1,14 +1,17 @@
 """六、强化信息预警: the colours of a banner's month, and what follows from them."""
 
 from shoutu.policy.vocabulary import (
+    All,
     AtLeast,
     Band,
     BandRule,
     ByReading,
+    Certain,
     Conclude,
     Condition,
     Count,
     Effect,
+    Either,
     Flag,
     Hit,
     Is,
@@ -119,12 +122,57 @@ STATUS = Conclude(
 )
 """From which state a parcel counts; that it was issued is never enough."""
 
+NET: ByReading[Condition] = ByReading(
+    "6.1-ridge",
+    {
+        "net": Flag("layer_has_ridges"),
+        "gross": Certain(All((Flag("layer_has_ridges"), Not(Flag("layer_has_ridges"))))),
+    },
+)
+FARMLAND_FIGURE = Conclude(
+    clause="6.1",
+    question="farmland-figure",
+    table="parcels",
+    subject="parcel",
+    bands=(Band("net", (Named("ridges", NET),)),),
+    otherwise="gross",
+)
+"""Which farmland a parcel's facts hold: less the ridges (田坎) where its layer carries the coefficient."""
+
+LAND = Is("matter", ("land-approval",))
+SUSPENDED_GATE = Conclude(
+    clause="6.4",
+    question="suspended-gate",
+    table="checks",
+    subject="project",
+    where=ByReading[Condition](
+        "6.4-scope",
+        {
+            "conversion-and-temporary": Either(
+                (Is("matter", ("temporary-land",)), All((LAND, Is("approval", ("conversion",)))))
+            ),
+            "conversion": All((LAND, Is("approval", ("conversion",)))),
+            "all": Is("matter", ("land-approval", "land-supply", "temporary-land")),
+        },
+    ),
+    bands=(
+        Band(
+            "refuse",
+            (Named("suspended", All((Flag("banner_suspended"), Not(Flag("city_exception"))))),),
+        ),
+    ),
+    otherwise="pass",
+)
+"""What of a suspended banner is not approved that day, save by a recorded decision of the city."""
+
 RULES = (
     BANNER_MONTH,
     STATUS,
+    FARMLAND_FIGURE,
     PROJECT,
     INTERVIEW_DEPUTY,
     ON_RED,
+    SUSPENDED_GATE,
     Effect("interview-deputy", "6.3", "interview", touches=WHOM),
     Effect("interview-principal", "6.4", "interview", touches=WHOM),
     Effect(

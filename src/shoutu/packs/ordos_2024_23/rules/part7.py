@@ -6,6 +6,7 @@ from shoutu.policy.vocabulary import (
     Band,
     ByReading,
     Certain,
+    Clock,
     Conclude,
     Condition,
     Count,
@@ -95,6 +96,15 @@ AUDIT = Conclude(
     ),
     otherwise="complete",
 )
+OVERDUE_REPORT = Clock(
+    clause="7.4", question="overdue-report", table="followups", subject="case", since=("issued_on",),
+    terms=("local-fill",), done="reported_on",
+)  # fmt: skip
+OVERDUE_CASE = Clock(
+    clause="7.4", question="overdue-case", table="followups", subject="case", since=("case_opened_on",),
+    terms=("xzcf-60-decide",), done="decided_on", where=Flag("case_opened"),
+)  # fmt: skip
+"""超期未填报 and 超期未办结: hints. To call them concealment is the discipline body's word."""
 FARMLAND_SHARE = Indicator(
     clause="7.2", question="farmland-share", table="appraisal", subject="place", by="banner",
     part=Sum("illegal_farmland"), whole=Sum("new_farmland"),
@@ -147,6 +157,8 @@ RULES_MADE = Conclude(
 RULES = (
     UNHANDLED_OR_OCCUPIED,
     DISORDER,
+    OVERDUE_REPORT,
+    OVERDUE_CASE,
     AUDIT,
     FARMLAND_SHARE,
     HANDLED_SHARE,
