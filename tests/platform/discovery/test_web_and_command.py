@@ -24,7 +24,7 @@ from tests.scale import LONG
 pytestmark = pytest.mark.django_db
 
 STEP = 0.01
-"""Facts are kept to 0.01 m²; where classes cover the patch they are balanced to its whole: one step at most."""
+"""Facts are kept to it; where classes cover a patch they are balanced to its whole, by one step at most."""
 DROPPED = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
