@@ -36,7 +36,7 @@ _RANGES = (
     ("month", 12, _MONTHS - 1, Text("不是月份", "not a month")),
     ("year", 0, 9999, Text("不是年度", "not a year")),
     ("year_year", 1, 9999, Text("不是年度", "not a year")),
-    ("year_area", UNKNOWN, NO_LIMIT, Text("不是面积", "not an area")),
+    *((name, UNKNOWN, NO_LIMIT, Text("不是面积", "not an area")) for name in (*COLUMNS, "year_area")),
 )
 
 
@@ -83,27 +83,24 @@ def check(columns: Columns) -> None:
     """Refuse what contradicts itself or could leave 64 bits, naming column and row. Raises BadInput."""
     _check_shapes(columns)
     size = len(columns)
-    for name in COLUMNS:
-        _first(
-            name, getattr(columns, name) < UNKNOWN, Text("不是面积", "not an area"), getattr(columns, name)
-        )
+    for name, low, high, what in _RANGES:
+        _within(name, getattr(columns, name), low, high, what)
+    own = {name: getattr(columns, name) for name in _FLAGS}
+    for name, flags in (*own.items(), *columns.year_flags.items()):
+        _within(name, flags, UNKNOWN, 1, Text("应为 1、0、-1", "not 1, 0 or -1"))
+    for name in ("region", "year_region"):
+        places = getattr(columns, name)
+        _within(name, places, 0, len(columns.regions) - 1, Text("没有这个旗区", "no such region"))
+    most = len(columns.projects) - 1
+    _within("project", columns.project, 0, most, Text("没有这个项目", "no such project"))
     for inner, outer in (("farmland", "area"), ("basic_farmland", "farmland"), ("basic_farmland", "area")):
         small, large = getattr(columns, inner), getattr(columns, outer)
-        wrong = (small >= 0) & (large >= 0) & (small > large)
+        wrong = small > large
+        if wrong.any():
+            wrong &= (small >= 0) & (large >= 0)
         _first(inner, wrong, Text(f"{inner} 大于 {outer}", f"{inner} is larger than {outer}"), small)
-    for column, low, high, what in _RANGES:
-        values = getattr(columns, column)
-        _first(column, (values < low) | (values > high), what, values)
-    own = {column: getattr(columns, column) for column in _FLAGS}
-    for column, flags in (*own.items(), *columns.year_flags.items()):
-        _first(column, (flags < UNKNOWN) | (flags > 1), Text("应为 1、0、-1", "not 1, 0 or -1"), flags)
-    for column in ("region", "year_region"):
-        values = getattr(columns, column)
-        _first(column, _outside(values, columns.regions), Text("没有这个旗区", "no such region"), values)
     if len(set(columns.regions)) != len(columns.regions):
         raise _fault("regions", None, Text("名称重复", "a name stands twice"), None)
-    outside = _outside(columns.project, columns.projects)
-    _first("project", outside, Text("没有这个项目", "no such project"), columns.project)
     if not all(map(lt, columns.projects, islice(columns.projects, 1, None))):
         raise _fault("projects", None, Text("名称没有按码位排序", "the names are not in order"), None)
     pairs = columns.year_region * 10_000 + columns.year_year
@@ -147,16 +144,19 @@ def _shape(columns: Columns, name: str, values: object, wanted: type[np.generic]
 def largest_of(columns: Columns, column: str, unit: str) -> int:
     """The largest figure of a column in thirds of 0.01 m², of any size."""
     values, units = getattr(columns, column), getattr(columns, unit)
+    if units.min(initial=1) == 1:
+        return int(values.max(initial=0)) * (MU // 100)
     return max(
         int(values[units == index].max(initial=0)) * scale for index, scale in enumerate((3, MU // 100))
     )
 
 
-def _outside(values: Ints, known: Sequence[str]) -> npt.NDArray[np.bool_]:
-    return (values < 0) | (values >= len(known))
+def _within(name: str, values: Ints | Truths, low: int, high: int, what: Text) -> None:
+    if len(values) and (values.min() < low or values.max() > high):
+        _first(name, (values < low) | (values > high), what, values)
 
 
-def _first(name: str, wrong: npt.NDArray[np.bool_], what: Text, values: Ints) -> None:
+def _first(name: str, wrong: npt.NDArray[np.bool_], what: Text, values: Ints | Truths) -> None:
     if wrong.any():
         row = int(np.argmax(wrong))
         raise _fault(name, row + 1, what, values[row])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -49,42 +49,45 @@ class Groups:
 
     def __init__(self, rows: Ints, keys: Sequence[Ints], small: bool = False) -> None:
         self._rows = rows
-        packed, space = _packed(rows, keys)
+        self._lows = [int(key.min()) if len(key) else 0 for key in keys]
+        self._bits = [
+            (int(key.max(initial=0)) - low).bit_length() for key, low in zip(keys, self._lows, strict=True)
+        ]
+        packed = _packed(rows, keys, self._lows, self._bits)
+        space = 1 << sum(self._bits)
         self._dense = small and space <= max(len(rows), 1024)
         self.measured: dict[str, tuple[Spans, Ints]] = {}
         if self._dense:
             self._packed = packed
-            one_of = np.full(space, -1)
-            one_of[packed] = rows
-            self._present = np.flatnonzero(one_of >= 0)
-            first: Ints = one_of[self._present]
+            self._found = np.flatnonzero(np.bincount(packed, minlength=1))
+            self._names = self._found
         else:
-            packed, order = _sorted(packed, space)
+            packed, order = _sorted(packed, sum(self._bits))
             self.rows = rows[order]
             changed = np.ones(len(rows), bool)
-            changed[1:] = packed[1:] != packed[:-1]
+            np.not_equal(packed[1:], packed[:-1], out=changed[1:])
             self.starts = np.flatnonzero(changed)
-            first = self.rows[self.starts]
-        self._keys = [key[first] for key in keys]
-        self._size = len(first)
+            self._names = packed[self.starts]
 
     def __len__(self) -> int:
-        return self._size
+        return len(self._names)
 
     def key(self, index: int) -> Ints:
         """The value of one key in each group."""
-        return self._keys[index]
+        index %= len(self._bits)
+        after = sum(self._bits[index + 1 :])
+        return np.asarray((self._names >> after & (1 << self._bits[index]) - 1) + self._lows[index])
 
     @property
     def width(self) -> int:
-        return len(self._keys)
+        return len(self._bits)
 
     def sum(self, values: Ints) -> Ints:
         if not len(self):
             return np.zeros(0, np.int64)
         if self._dense:
             weights = values if len(values) == len(self._rows) else values[self._rows]
-            return np.asarray(np.bincount(self._packed, weights)[self._present], np.int64)
+            return np.asarray(np.bincount(self._packed, weights)[self._found], np.int64)
         return np.asarray(np.add.reduceat(values[self.rows], self.starts))
 
     def any(self, values: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
@@ -93,25 +96,36 @@ class Groups:
         return self.sum(values.astype(np.int64)) > 0
 
 
-def _packed(rows: Ints, keys: Sequence[Ints]) -> tuple[Ints, int]:
-    """All keys of a row as one whole number, and how many such numbers there could be."""
-    packed, space = np.zeros(len(rows), np.int64), 1
-    for key in keys:
-        low, high = int(key.min(initial=0)), int(key.max(initial=0))
-        width = high - low + 1
-        packed = packed * width + ((key if len(key) == len(rows) else key[rows]) - low)
-        space *= width
-    return packed, space
+def _packed(rows: Ints, keys: Sequence[Ints], lows: Sequence[int], bits: Sequence[int]) -> Ints:
+    """All keys of a row as one whole number, each in as many bits as it needs."""
+    packed = np.zeros(len(rows), np.int64)
+    for key, low, width in zip(keys, lows, bits, strict=True):
+        packed <<= width
+        packed |= (key if len(key) == len(rows) else key[rows]) - low
+    return packed
 
 
-def _sorted(packed: Ints, space: int) -> tuple[Ints, Ints]:
+def _sorted(packed: Ints, bits: int) -> tuple[Ints, Ints]:
     """The keys in order, and the rows in that order; a key and its row in one number where they fit."""
-    size = max(len(packed), 1)
-    if space < 2**62 // size:
-        both = np.sort(packed * size + np.arange(len(packed)))
-        return both // size, both % size
-    order = np.argsort(packed)
+    own = len(packed).bit_length()
+    if bits + own < 63:
+        both = packed << own
+        both |= np.arange(len(packed))
+        both.sort()
+        return both >> own, both & (1 << own) - 1
+    order = np.argsort(packed, kind="stable")
     return packed[order], order
+
+
+def stable_order(keys: Sequence[Ints]) -> Ints:
+    """The order by the keys, the first one first; equal ones stay as they stand."""
+    size = len(keys[0])
+    lows = [int(key.min()) if len(key) else 0 for key in keys]
+    bits = [(int(key.max(initial=0)) - low).bit_length() for key, low in zip(keys, lows, strict=True)]
+    packed = _packed(np.arange(size), keys, lows, bits)
+    if sum(bits) <= 16:
+        return np.argsort(packed.astype(np.uint16), kind="stable")
+    return _sorted(packed, sum(bits))[1]
 
 
 def share_reached(part: Ints, whole: Ints, share: Fraction, *, less: bool) -> npt.NDArray[np.bool_]:
@@ -130,15 +144,16 @@ def month_number(text: str) -> int:
     return int(text[:4]) * 12 + int(text[5:7]) - 1
 
 
-def by_value(number: Number, months: Ints) -> list[tuple[str, npt.NDArray[np.bool_]]]:
-    """The values that a number has in these months, each with the rows where it holds."""
+def over_values(number: Number, months: Ints, asked: Callable[[str], Truths]) -> Truths:
+    """What is asked of a number, by the value that it has in each month."""
     if len(number.values) == 1:
-        return [(number.values[0][1], np.ones(len(months), bool))]
+        return asked(number.values[0][1])
     held = {int(m): number.text_at(f"{m // 12:04d}-{m % 12 + 1:02d}") for m in np.unique(months)}
-    return [
-        (value, np.isin(months, [month for month, text in held.items() if text == value]))
-        for value in dict.fromkeys(held.values())
-    ]
+    truth = np.zeros(len(months), np.int8)
+    for value in dict.fromkeys(held.values()):
+        chosen = np.isin(months, [month for month, text in held.items() if text == value])
+        truth = np.where(chosen, asked(value), truth)
+    return truth
 
 
 def operands(condition: Not | Certain | All | Either) -> tuple[Condition, ...]:

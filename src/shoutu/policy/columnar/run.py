@@ -22,12 +22,13 @@ from shoutu.policy.columnar.columns import (
 from shoutu.policy.columnar.figures import (
     Groups,
     Spans,
-    by_value,
     joined,
     month_number,
     operands,
+    over_values,
     rounded,
     share_reached,
+    stable_order,
 )
 from shoutu.policy.columnar.outcome import Measures, OpenMonths, Outcome, Warnings, Years
 from shoutu.policy.facts import COLUMNS
@@ -61,6 +62,10 @@ class Run:
         largest = max(largest_of(columns, name, "unit") for name in COLUMNS)
         # A figure that is rounded may grow by half a step, which is less than a mu.
         self.small = (largest + MU) * max(len(columns), 1) < 2**53
+        units = columns.unit
+        same = len(units) and units.min() == units.max()
+        self.scale = PER_HUNDREDTH[units[0]] if same else PER_HUNDREDTH[units]
+        self._flags: dict[str, Truths] = {}
         self.campaign = np.where(columns.year > 0, columns.year, columns.month // 12)
         self._spans: dict[tuple[str, int | None], Spans] = {}
         self._grouped_years: dict[object, tuple[Groups, Ints, Ints, Ints]] = {}
@@ -95,7 +100,7 @@ class Run:
 
     def _bounded(self, at: int) -> Spans:
         filed = [getattr(self.columns, name) for name in COLUMNS]
-        scale = PER_HUNDREDTH[self.columns.unit]
+        scale = self.scale
         if filed[at].min(initial=0) >= 0:
             exact = filed[at] * scale
             return Spans(exact, exact, np.zeros(len(exact), bool))
@@ -108,19 +113,17 @@ class Run:
         open_ = high == NO_LIMIT
         return Spans(low, np.where(open_, 0, high), open_)
 
-    def of_violation(self, condition: Condition) -> tuple[Truths, tuple[str, ...]]:
-        """The condition on each violation, and the flags that it may hang on."""
+    def of_violation(self, condition: Condition) -> Truths:
+        """The condition on each violation."""
         condition = self.pick(condition)  # type: ignore[assignment]
         if isinstance(condition, Flag):
-            values = getattr(self.columns, condition.name)
-            return (np.where(values == UNKNOWN, 1, values) if condition.name == "new" else values), (
-                condition.name,
-            )
-        if isinstance(condition, Not | Certain | All | Either):
-            parts = [self.of_violation(part) for part in operands(condition)]
-            names = tuple(dict.fromkeys(name for _, found in parts for name in found))
-            return joined(condition, [truth for truth, _ in parts]), names
-        raise TypeError(f"{type(condition).__name__} cannot be asked of one violation")
+            values: Truths = getattr(self.columns, condition.name)
+            return np.where(values == UNKNOWN, np.int8(1), values) if condition.name == "new" else values
+        assert isinstance(condition, Not | Certain | All | Either)
+        key = repr(condition)
+        if key not in self._flags:
+            self._flags[key] = joined(condition, [self.of_violation(part) for part in operands(condition)])
+        return self._flags[key]
 
     def measure(self, metric: Metric, groups: Groups) -> tuple[Spans, Ints]:
         """The metric over each group, and the bits of what is missing where it is not exact; each once."""
@@ -142,8 +145,10 @@ class Run:
         return sums, np.where(missing, self.bit(metric.column), 0)
 
     def _count(self, metric: Count, groups: Groups) -> tuple[Spans, Ints]:
-        truth, _ = self.of_violation(metric.where)
+        truth = self.of_violation(metric.where)
         sure = groups.sum((truth == 1).astype(np.int64))
+        if truth.min(initial=0) >= 0:
+            return Spans(sure, sure, np.zeros(len(groups), bool)), np.zeros(len(groups), np.int64)
         maybe = groups.sum((truth == UNKNOWN).astype(np.int64))
         bits = np.zeros(len(groups), np.int64)
         for name, open_ in self._reasons(metric.where).items():
@@ -153,8 +158,7 @@ class Run:
     def _reasons(self, condition: Condition) -> dict[str, npt.NDArray[np.bool_]]:
         """For each flag, the violations on which the condition hangs because the flag is not known."""
         condition = self.pick(condition)  # type: ignore[assignment]
-        truth, _ = self.of_violation(condition)
-        hanging = truth == UNKNOWN
+        hanging = self.of_violation(condition) == UNKNOWN
         if isinstance(condition, Flag):
             return {condition.name: hanging}
         out: dict[str, npt.NDArray[np.bool_]] = {}
@@ -197,23 +201,30 @@ class Run:
             keys = [self.columns.region, self.columns.project, self.columns.month]
         groups = Groups(rows, keys, self.small)
         measured = self._over_window(rule, groups)
-        level = np.full(len(groups), -1)
-        because = np.zeros(len(groups), np.int64)
-        missing = np.zeros(len(groups), np.int64)
         month = groups.key(-1)
-        for band in rule.bands:
-            verdicts = [self._verdict(test, measured, month) for test in band.tests]
+        tested = [[self._verdict(test, measured, month) for test in band.tests] for band in rule.bands]
+        # Most subjects reach no band and hang on nothing: only the others are looked at further.
+        some = np.zeros(len(groups), bool)
+        for verdicts in tested:
+            for truth, _ in verdicts:
+                some |= truth != 0
+        kept = np.flatnonzero(some)
+        level = np.full(len(kept), -1)
+        because = np.zeros(len(kept), np.int64)
+        missing = np.zeros(len(kept), np.int64)
+        for band, found in zip(rule.bands, tested, strict=True):
+            verdicts = [(truth[kept], bits[kept]) for truth, bits in found]
             undecided = level < 0
-            reached = np.zeros(len(groups), bool)
+            reached = np.zeros(len(kept), bool)
             for test, (truth, _) in zip(band.tests, verdicts, strict=True):
                 reached |= truth == 1
                 because |= np.where(undecided & (truth == 1), 1 << names.index(test.name), 0)
             level[undecided & reached] = self.pack.levels.index(band.level)
-            for truth, bits in (verdict for verdict in verdicts):
+            for truth, bits in verdicts:
                 missing |= np.where(undecided & ~reached & (truth == UNKNOWN), bits, 0)
-        region = groups.key(0)
+        region, month = groups.key(0)[kept], month[kept]
         hit = level >= 0
-        trigger = groups.key(1) if rule.subject == "project" else np.full(len(groups), -1)
+        trigger = groups.key(1)[kept] if rule.subject == "project" else np.full(len(kept), -1)
         warned = Warnings(
             region[hit], month[hit], np.full(hit.sum(), index), trigger[hit], level[hit], because[hit]
         )
@@ -255,11 +266,9 @@ class Run:
         beyond = bool(self.pick(condition.beyond))
         number = self.pack.numbers[condition.number]
         scale = MU if number.unit == "mu" else 1
-        truth = np.full(len(month), UNKNOWN, np.int8)
-        for value, chosen in by_value(number, month):
-            found = spans.reaches(Fraction(value) * scale, beyond=beyond)
-            truth = np.where(chosen, found, truth)
-        return truth, bits
+        return over_values(
+            number, month, lambda value: spans.reaches(Fraction(value) * scale, beyond=beyond)
+        ), bits
 
     def _ordered(self, warnings: Sequence[Warnings]) -> Warnings:
         """Banner by banner, by month, rule, and the names of the triggers."""
@@ -267,8 +276,9 @@ class Run:
         joined = [
             np.concatenate([nothing, *(getattr(w, f.name) for w in warnings)]) for f in fields(Warnings)
         ]
-        region, month, rule, trigger, _, _ = joined
-        order = np.lexsort((trigger, rule, month, region))
+        region, month, *_ = joined
+        # They stand rule by rule, and within a rule and month by trigger: that stays.
+        order = stable_order((region, month))
         return Warnings(*(column[order] for column in joined))
 
     def _open_months(
@@ -488,9 +498,11 @@ class _YearJudge:
         number = self.run.pack.numbers[test.number]
         beyond = bool(self.run.pick(test.beyond))
         scale = MU if number.unit == "mu" else 1
-        truth = np.full(len(self.year), UNKNOWN, np.int8)
-        for value, chosen in by_value(number, self.year * 12 + 11):
-            truth = np.where(chosen, spans.reaches(Fraction(value) * scale, beyond=beyond), truth)
+        truth = over_values(
+            number,
+            self.year * 12 + 11,
+            lambda value: spans.reaches(Fraction(value) * scale, beyond=beyond),
+        )
         return truth, np.where(truth == UNKNOWN, bits, 0)
 
     def _share(self, test: ShareAtLeast) -> tuple[Truths, Ints]:
@@ -506,14 +518,15 @@ class _YearJudge:
             whole = rounded(whole, places)  # type: ignore[arg-type]
         less = bool(self.run.pick(test.less_part))
         number = self.run.pack.numbers[test.number]
-        truth = np.full(len(self.year), UNKNOWN, np.int8)
-        for value, chosen in by_value(number, self.year * 12 + 11):
+
+        def reached(value: str) -> Truths:
             share = Fraction(value) / 100
             low = share_reached(spans.low, whole, share, less=less)
             high = share_reached(spans.high, whole, share, less=less)
             within = ~spans.open & (spans.high <= whole)
-            found = np.where(within & (low == high), low.astype(np.int8), UNKNOWN)
-            truth = np.where(chosen, found, truth)
+            return np.where(within & (low == high), low.astype(np.int8), np.int8(UNKNOWN))
+
+        truth = over_values(number, self.year * 12 + 11, reached)
         contradiction = ~not_known & (whole < spans.low)
         nothing = ~spans.open & (spans.high == 0)
         truth = np.where(nothing, 0, np.where(not_known | contradiction, UNKNOWN, truth))
@@ -537,7 +550,7 @@ def _collected(warnings: Warnings, pieces: Sequence[tuple[int, npt.NDArray[np.bo
         measure.append(np.full(len(rows), index))
         grounds.append(rows)
     joined = [np.concatenate(c) if c else np.zeros(0, np.int64) for c in (region, month, measure, grounds)]
-    order = np.lexsort((joined[3], joined[2], joined[1], joined[0]))
+    order = stable_order(joined[:3])
     region_, month_, measure_, rows_ = (column[order] for column in joined)
     groups = Groups(np.arange(len(rows_)), [region_, month_, measure_])
     first = np.append(groups.starts, len(rows_))
