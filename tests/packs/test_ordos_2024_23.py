@@ -14,9 +14,9 @@ from typing import Any, cast
 import pytest
 
 from shoutu.policy import Facts, Filed, Violation, evaluate, explain, load_pack
-from shoutu.policy.answer import Answer
+from shoutu.policy.answer import Answer, TraceEntry
 from shoutu.policy.cases import Case, cases, run
-from shoutu.policy.coverage import BROKEN, CARRIED, PARTLY, coverage
+from shoutu.policy.coverage import BROKEN, CARRIED, PARTLY, Carrier, coverage
 from shoutu.policy.document import parse
 from shoutu.policy.facts import from_document
 from shoutu.policy.numbers import Number, squeeze
@@ -37,6 +37,7 @@ from shoutu.policy.vocabulary import (
     TableRule,
 )
 from shoutu.policy.wording import effect_of
+from tests.coverage_disabled import by_case
 from tests.policy.made import seeded
 
 PACK = load_pack()
@@ -163,6 +164,15 @@ def test_cases_show_every_outcome_and_every_reason(rule: TableRule) -> None:
         assert "figure" in outcomes
 
 
+IN_CASES = [(c.clause, k) for c in coverage(PACK) for k in c.carriers if k.test.startswith("cases/")]
+
+
+@pytest.mark.parametrize(("clause", "carrier"), IN_CASES, ids=lambda value: str(value)[:40])
+def test_the_case_that_coverage_names_fails_without_its_carrier(clause: str, carrier: Carrier) -> None:
+    """What the platform carries is tried by `python -m tests.coverage_disabled`, which takes minutes."""
+    assert by_case(PACK, CASES, clause, carrier).held
+
+
 def test_each_rule_stands_in_the_coverage_of_its_clause() -> None:
     """So that none is forgotten there: a carrier is named for every rule but the effects of measures."""
     carriers = {(c.clause, carrier.carrier) for c in coverage(PACK) for carrier in c.carriers}
@@ -259,6 +269,40 @@ def test_sentences_say_suspected_outside_quotations() -> None:
             bare = bare.replace(said_so, "")
         for word in ("违法", "非法", "认定", "责任人"):
             assert word not in bare, sentence
+
+
+def conclusions() -> Iterator[TraceEntry]:
+    """The trace entries of the conclusions of all cases."""
+    for case in CASES:
+        if "refused" not in case.expect:
+            answer = evaluate(PACK, from_document(case.facts, None, PACK.tables), case.readings)
+            yield from (entry for entry in answer.trace if entry.concluded is not None)
+
+
+def test_conclusions_cite_the_part_the_statute_and_the_doubt_and_never_our_ids() -> None:
+    parts = dict(zip("1234567", "一二三四五六七", strict=True))
+    told = 0
+    for entry in conclusions():
+        assert entry.concluded is not None
+        chinese, english = (explain(PACK, entry, language) for language in ("zh", "en"))
+        assert f"《意见》（鄂府发〔2024〕23号）第{parts[entry.clause[0]]}部分" in chinese
+        assert f"part {entry.clause[0]}" in english
+        statute = PACK.clauses[entry.clause].statute
+        assert statute is None or (f"并见{statute.zh}" in chinese and statute.en in english)
+        assert ("未经核实的数" in chinese) is bool(entry.unverified)
+        assert chinese.endswith("系统测算，不作为处理决定依据。")
+        assert f"“{entry.clause}”" not in chinese
+        bare = re.sub("“[^”]*”", "", chinese).replace("直接责任人", "")
+        for word in ("违法", "非法", "认定", "责任人", "第六条"):
+            assert word not in re.sub("疑似违法|涉嫌违法", "", bare), chinese
+        for key in (entry.concluded.question, entry.concluded.outcome, *entry.concluded.because):
+            assert key is None or "-" not in key or key not in chinese, chinese
+        named = english.replace(entry.concluded.subject, "")
+        assert not re.search("[\u4e00-\u9fff]", re.sub("“[^”]*”|鄂府发〔2024〕23号|核准|备案", "", named)), (
+            named
+        )
+        told += 1
+    assert told > 300
 
 
 def test_every_comparison_can_be_done_again_from_its_entry() -> None:

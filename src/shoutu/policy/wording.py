@@ -18,6 +18,8 @@ from shoutu.policy.vocabulary import ByReading, Effect
 from shoutu.units import to_text
 
 DIGITS = "〇一二三四五六七八九"
+INNER = str.maketrans("“”", "‘’")
+"""Quotation marks within a quotation (GB/T 15834)."""
 UNNAMED = ("", "where")
 """Figures of comparisons that only sift rows; a trace holds them, a sentence does not."""
 PROPOSAL = Text("系统测算，不作为处理决定依据。", "Computed by the system; not a basis for a decision.")
@@ -418,7 +420,7 @@ class _Writer:
 
     def _basis(self) -> str:
         place = cite(self.pack, self.entry.clause, self.language)
-        quoted = "".join(f"“{quotation}”" for quotation in self._quotations())
+        quoted = "".join(f"“{quotation.translate(INNER)}”" for quotation in self._quotations())
         return f"依据{place}{quoted}" if self.zh else f"By {place} {quoted}".rstrip()
 
     def _readings(self) -> str:

@@ -37,6 +37,8 @@ OUTCOME = Conclude(
     bands=(Band("unsettled", (Named("unsettled", Not(SETTLED)),)),),
     otherwise="settled",
 )
+LATE_APPROVAL = Named("approval-day", Passed("used_on", by="approved_on"))
+LATE_SUPPLY = Named("supply-day", Passed("used_on", by="supplied_on"))
 CHAIN = Conclude(
     clause="1.1",
     question="chain",
@@ -48,11 +50,11 @@ CHAIN = Conclude(
             (
                 Named(
                     "unapproved",
-                    All((Flag("used"), Either((Not(Flag("approved")), Passed("used_on", by="approved_on"))))),
+                    All((Flag("used"), Either((Not(Flag("approved")), LATE_APPROVAL)))),
                 ),
                 Named(
                     "unsupplied",
-                    All((Flag("used"), Either((Not(Flag("supplied")), Passed("used_on", by="supplied_on"))))),
+                    All((Flag("used"), Either((Not(Flag("supplied")), LATE_SUPPLY)))),
                 ),
             ),
         ),
@@ -107,7 +109,7 @@ OTHER_LINES = Conclude(
 )
 """Lines that are delivered here and not there: asked apart, so that a missing one leaves the others known."""
 
-IN_ZONE = Not(AtLeast(Sum("outside_zone"), "local-overlap"))
+IN_ZONE = Not(Named("outside-zone", AtLeast(Sum("outside_zone"), "local-overlap")))
 """The footprint lies in fitting zones, up to the tolerance."""
 PLACED: ByReading[Condition] = ByReading(
     "1.3",

@@ -62,14 +62,14 @@ APPROVAL = Conclude(
 
 def within(number: str) -> Condition:
     """The shortest distance is at most the number of metres."""
-    return Not(AtLeast(Sum("gap"), number, beyond=True))
+    return Not(Named("gap", AtLeast(Sum("gap"), number, beyond=True)))
 
 
 ONE_HOLDER: ByReading[Condition] = ByReading(
     "2.4-owner",
     {"direct": Is("holder", ("same", "direct")), "indirect": Is("holder", ("same", "direct", "indirect"))},
 )
-WIDTH = Not(AtLeast(Sum("strip_width"), "2.4-strip", beyond=True))
+WIDTH = Not(Named("strip-width", AtLeast(Sum("strip_width"), "2.4-strip", beyond=True)))
 NARROW: ByReading[Condition] = ByReading(
     "2.4", {"300": within("2.4-strip"), "330": within("2.4-strip-wide"), "width": WIDTH}
 )

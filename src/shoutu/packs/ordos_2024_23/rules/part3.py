@@ -58,8 +58,8 @@ UNLIKE = Conclude(
                     "unlike",
                     All(
                         (
-                            AtLeast(Count(Flag("penalised")), "local-some"),
-                            AtLeast(Count(Not(Flag("penalised"))), "local-some"),
+                            Named("with-penalty", AtLeast(Count(Flag("penalised")), "local-some")),
+                            Named("without-penalty", AtLeast(Count(Not(Flag("penalised"))), "local-some")),
                         )
                     ),
                 ),
@@ -101,8 +101,8 @@ GRID = Conclude(
     ),
     otherwise="complete",
 )
-STILL_OPEN = All((Not(Flag("done")), Passed("due")))
-DONE_LATE = All((Flag("done"), Passed("due", by="done_on")))
+STILL_OPEN = All((Not(Flag("done")), Named("deadline-day", Passed("due"))))
+DONE_LATE = All((Flag("done"), Named("done-day", Passed("due", by="done_on"))))
 SELF_INSPECTION = Conclude(
     clause="3.9",
     question="self-inspection",

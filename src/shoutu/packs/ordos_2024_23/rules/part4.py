@@ -29,7 +29,7 @@ CONTROL_POINTS = Conclude(
     table="control_points",
     subject="place",
     by="stage",
-    bands=(Band("open", (Named("open", AtLeast(Count(Flag("open")), "local-some")),)),),
+    bands=(Band("has-holes", (Named("open", AtLeast(Count(Flag("open")), "local-some")),)),),
     otherwise="shut",
 )
 IN_OFFICE = Conclude(
@@ -41,8 +41,8 @@ IN_OFFICE = Conclude(
         Band(
             "not-in-office",
             (
-                Named("before", Passed("found_on", by="since")),
-                Named("after", All((Flag("ended"), Passed("until", by="found_on")))),
+                Named("before", Named("first-day", Passed("found_on", by="since"))),
+                Named("after", All((Flag("ended"), Named("finding-day", Passed("until", by="found_on"))))),
             ),
         ),
     ),

@@ -26,7 +26,9 @@ INSPECTION = Conclude(
     table="inspection",
     subject="case",
     bands=(
-        Band("overdue", (Named("overdue", All((Passed("due"), Not(Flag("accepted"))))),)),
+        Band(
+            "overdue", (Named("overdue", All((Named("deadline-day", Passed("due")), Not(Flag("accepted"))))),)
+        ),
         Band(
             "lacking",
             (
@@ -65,11 +67,16 @@ IDLE = Conclude(
                         (
                             Not(Flag("started")),
                             Not(Flag("disposed")),
-                            RunOut(
-                                ByReading("5.3", {"agreed-start": "agreed_start", "contract": "contract_on"}),
-                                "5.3-two-years",
-                                pauses=ByReading[str | None](
-                                    "5.3", {"agreed-start": "idle_pauses", "contract": None}
+                            Named(
+                                "idle-day",
+                                RunOut(
+                                    ByReading(
+                                        "5.3", {"agreed-start": "agreed_start", "contract": "contract_on"}
+                                    ),
+                                    "5.3-two-years",
+                                    pauses=ByReading[str | None](
+                                        "5.3", {"agreed-start": "idle_pauses", "contract": None}
+                                    ),
                                 ),
                             ),
                         )
@@ -127,7 +134,7 @@ LAKES = Conclude(
                     "basic",
                     All(
                         (
-                            AtLeast(Sum("basic"), "local-overlap"),
+                            Named("occupied-basic", AtLeast(Sum("basic"), "local-overlap")),
                             Not(Ratio(Sum("basic_made_good"), Sum("basic"), "5.5-whole", inside=False)),
                         )
                     ),
