@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shoutu.policy import Pack, load_pack
-from shoutu.policy.columnar import Columns, Outcome, evaluate_columns
+from shoutu.policy.columnar import Columns, Outcome, evaluate_columns, hundredths
 from shoutu.policy.facts import YEAR_FLAGS
 
 BANNERS, YEAR = 100, 2024
@@ -40,7 +40,11 @@ def run(arguments: argparse.Namespace) -> str:
     ours, outcome = min((_timed(pack, columns) for _ in range(ROUNDS)), key=lambda timed: timed[0])
     with tempfile.TemporaryDirectory() as folder:
         version, python = _environment(Path(folder))
-        peers = {how: _peer(python, made, Path(folder), how) for how in _HOW}
+        peers = {
+            how: min((_peer(python, made, Path(folder), how) for _ in range(ROUNDS)), key=lambda t: t[0])
+            for how in _HOW
+        }
+        lines = _lines(python, Path(folder))
     differs, wrong = _compare(outcome, peers["periods"][1], made)
     assert _compare(outcome, peers["split"][1], made) == (differs, wrong)
     return "\n".join(
@@ -60,7 +64,7 @@ def run(arguments: argparse.Namespace) -> str:
             f"Levels, reasons, measures and referrals that differ: {differs}; ours are those of whole "
             f"numbers in every one, theirs are not in {wrong}.",
             "",
-            _lines(),
+            lines,
         ]
     )
 
@@ -240,18 +244,43 @@ def _exact_year(made: Made) -> npt.NDArray[np.int64]:
     return (unhandled | (occupied & (made["severe"] > 0))) + 2 * share
 
 
-def _lines() -> str:
-    """Sums that lie on a line and that floats put beside it."""
-    cases = (
-        ("0.1 + 0.2 + … ten parcels of 0.30 mu, project line 3", ["0.30"] * 10, 3),
-        ("150 parcels of 0.10 mu, banner line 15", ["0.10"] * 150, 15),
-        ("7 parcels of 0.71 and one of 0.03 mu, project line 5", ["0.71"] * 7 + ["0.03"], 5),
-    )
-    rows = ["| case | exact | float64 sum | float32 sum |", "|---|---|---|---|"]
-    for name, texts, line in cases:
-        exact = sum(map(Fraction, texts)) >= line
-        double = sum(map(float, texts)) >= line
-        single = np.array(texts, np.float32).sum(dtype=np.float32) >= line
-        words = ["reached" if truth else "**not reached**" for truth in (exact, double, single)]
+CASES = (
+    ("ten parcels of 0.30 mu, project line 3", ["0.30"] * 10, 3),
+    ("2 of 2.35 and one of 0.30 mu, project line 5", ["2.35", "2.35", "0.30"], 5),
+    ("5 of 1.91 and one of 0.45 mu, project line 10", ["1.91"] * 5 + ["0.45"], 10),
+    ("7 of 0.71 and one of 0.03 mu, project line 5", ["0.71"] * 7 + ["0.03"], 5),
+    ("3 of 3.33 and one of 0.01 mu, project line 10", ["3.33"] * 3 + ["0.01"], 10),
+    ("a hundred of 0.05 mu, project line 5", ["0.05"] * 100, 5),
+)
+"""Areas of a project in a month whose exact sum is the line itself."""
+
+
+def _lines(python: Path, folder: Path) -> str:
+    """What doubles, OpenFisca (which keeps figures in single precision) and the columns say of them."""
+    texts = [(place, text) for place, (_, texts, _) in enumerate(CASES) for text in texts]
+    size = len(texts)
+    made = _made(size) | {
+        "region": np.zeros(size, np.int64),
+        "month": np.full(size, 5),
+        "project": np.array([place for place, _ in texts]),
+        "area": hundredths([text for _, text in texts], "area"),
+        "farmland": np.zeros(size, np.int64),
+        "basic_farmland": np.zeros(size, np.int64),
+    }
+    peer = _peer(python, made, folder, "split")[1]["project_5"]
+    columns = _columns(made | {"project": np.array([place for place, _ in texts])})
+    w = evaluate_columns(load_pack(), columns).warnings
+    ours = np.zeros(len(CASES), np.int64)
+    ours[w.trigger[w.rule == 1]] = w.level[w.rule == 1] + 1
+    rows = ["| areas | exact | columns | doubles | OpenFisca |", "|---|---|---|---|---|"]
+    for place, (name, figures, line) in enumerate(CASES):
+        level = {3: 1, 5: 2, 10: 3}[line]
+        truths = (
+            sum(map(Fraction, figures)) >= line,
+            ours[place] == level,
+            sum(map(float, figures)) >= line,
+            peer[place] == level,
+        )
+        words = ["reached" if truth else "**not reached**" for truth in truths]
         rows.append(f"| {name} | {' | '.join(words)} |")
     return "\n".join(rows)

@@ -75,6 +75,13 @@ class Columns:
     year_flags: Mapping[str, Truths]
     ids: Sequence[str] | None = None
 
+    def __post_init__(self) -> None:
+        """The names, which are looked at once; the figures are looked at by `check`. Raises BadInput."""
+        if len(set(self.regions)) != len(self.regions):
+            raise _fault("regions", None, Text("名称重复", "a name stands twice"), None)
+        if not all(map(lt, self.projects, islice(self.projects, 1, None))):
+            raise _fault("projects", None, Text("名称没有按码位排序", "the names are not in order"), None)
+
     def __len__(self) -> int:
         return len(self.region)
 
@@ -99,10 +106,6 @@ def check(columns: Columns) -> None:
         if wrong.any():
             wrong &= (small >= 0) & (large >= 0)
         _first(inner, wrong, Text(f"{inner} 大于 {outer}", f"{inner} is larger than {outer}"), small)
-    if len(set(columns.regions)) != len(columns.regions):
-        raise _fault("regions", None, Text("名称重复", "a name stands twice"), None)
-    if not all(map(lt, columns.projects, islice(columns.projects, 1, None))):
-        raise _fault("projects", None, Text("名称没有按码位排序", "the names are not in order"), None)
     pairs = columns.year_region * 10_000 + columns.year_year
     order = np.argsort(pairs, kind="stable")
     again = np.zeros(len(pairs), bool)

@@ -72,11 +72,12 @@ class Groups:
     def __len__(self) -> int:
         return len(self._names)
 
-    def key(self, index: int) -> Ints:
-        """The value of one key in each group."""
+    def key(self, index: int, kept: Ints | None = None) -> Ints:
+        """The value of one key in each group, or in those that are kept."""
         index %= len(self._bits)
         after = sum(self._bits[index + 1 :])
-        return np.asarray((self._names >> after & (1 << self._bits[index]) - 1) + self._lows[index])
+        names = self._names if kept is None else self._names[kept]
+        return np.asarray((names >> after & (1 << self._bits[index]) - 1) + self._lows[index])
 
     @property
     def width(self) -> int:
@@ -144,10 +145,11 @@ def month_number(text: str) -> int:
     return int(text[:4]) * 12 + int(text[5:7]) - 1
 
 
-def over_values(number: Number, months: Ints, asked: Callable[[str], Truths]) -> Truths:
+def over_values(number: Number, of_months: Callable[[], Ints], asked: Callable[[str], Truths]) -> Truths:
     """What is asked of a number, by the value that it has in each month."""
     if len(number.values) == 1:
         return asked(number.values[0][1])
+    months = of_months()
     held = {int(m): number.text_at(f"{m // 12:04d}-{m % 12 + 1:02d}") for m in np.unique(months)}
     truth = np.zeros(len(months), np.int8)
     for value in dict.fromkeys(held.values()):

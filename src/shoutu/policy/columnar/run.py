@@ -66,7 +66,6 @@ class Run:
         same = len(units) and units.min() == units.max()
         self.scale = PER_HUNDREDTH[units[0]] if same else PER_HUNDREDTH[units]
         self._flags: dict[str, Truths] = {}
-        self.campaign = np.where(columns.year > 0, columns.year, columns.month // 12)
         self._spans: dict[tuple[str, int | None], Spans] = {}
         self._grouped_years: dict[object, tuple[Groups, Ints, Ints, Ints]] = {}
 
@@ -201,8 +200,7 @@ class Run:
             keys = [self.columns.region, self.columns.project, self.columns.month]
         groups = Groups(rows, keys, self.small)
         measured = self._over_window(rule, groups)
-        month = groups.key(-1)
-        tested = [[self._verdict(test, measured, month) for test in band.tests] for band in rule.bands]
+        tested = [[self._verdict(test, measured, groups) for test in band.tests] for band in rule.bands]
         # Most subjects reach no band and hang on nothing: only the others are looked at further.
         some = np.zeros(len(groups), bool)
         for verdicts in tested:
@@ -222,9 +220,9 @@ class Run:
             level[undecided & reached] = self.pack.levels.index(band.level)
             for truth, bits in verdicts:
                 missing |= np.where(undecided & ~reached & (truth == UNKNOWN), bits, 0)
-        region, month = groups.key(0)[kept], month[kept]
+        region, month = groups.key(0, kept), groups.key(-1, kept)
         hit = level >= 0
-        trigger = groups.key(1)[kept] if rule.subject == "project" else np.full(len(kept), -1)
+        trigger = groups.key(1, kept) if rule.subject == "project" else np.full(len(kept), -1)
         warned = Warnings(
             region[hit], month[hit], np.full(hit.sum(), index), trigger[hit], level[hit], because[hit]
         )
@@ -258,7 +256,7 @@ class Run:
         return measure
 
     def _verdict(
-        self, test: Named, measured: Callable[[Metric], tuple[Spans, Ints]], month: Ints
+        self, test: Named, measured: Callable[[Metric], tuple[Spans, Ints]], groups: Groups
     ) -> tuple[Truths, Ints]:
         condition = self.pick(test.condition)
         assert isinstance(condition, AtLeast)
@@ -267,7 +265,9 @@ class Run:
         number = self.pack.numbers[condition.number]
         scale = MU if number.unit == "mu" else 1
         return over_values(
-            number, month, lambda value: spans.reaches(Fraction(value) * scale, beyond=beyond)
+            number,
+            lambda: groups.key(-1),
+            lambda value: spans.reaches(Fraction(value) * scale, beyond=beyond),
         ), bits
 
     def _ordered(self, warnings: Sequence[Warnings]) -> Warnings:
@@ -388,9 +388,10 @@ class Run:
         number of its group, -1 where there are no violations."""
         basis = self.pick(year_of)
         if basis not in self._grouped_years:
-            self._grouped_years[basis] = self._group_years(
-                self.campaign if basis == "campaign" else self.columns.month // 12
-            )
+            year = self.columns.month // 12
+            if basis == "campaign":
+                year = np.where(self.columns.year > 0, self.columns.year, year)
+            self._grouped_years[basis] = self._group_years(year)
         return self._grouped_years[basis]
 
     def _group_years(self, year: Ints) -> tuple[Groups, Ints, Ints, Ints]:
@@ -500,7 +501,7 @@ class _YearJudge:
         scale = MU if number.unit == "mu" else 1
         truth = over_values(
             number,
-            self.year * 12 + 11,
+            lambda: self.year * 12 + 11,
             lambda value: spans.reaches(Fraction(value) * scale, beyond=beyond),
         )
         return truth, np.where(truth == UNKNOWN, bits, 0)
@@ -526,7 +527,7 @@ class _YearJudge:
             within = ~spans.open & (spans.high <= whole)
             return np.where(within & (low == high), low.astype(np.int8), np.int8(UNKNOWN))
 
-        truth = over_values(number, self.year * 12 + 11, reached)
+        truth = over_values(number, lambda: self.year * 12 + 11, reached)
         contradiction = ~not_known & (whole < spans.low)
         nothing = ~spans.open & (spans.high == 0)
         truth = np.where(nothing, 0, np.where(not_known | contradiction, UNKNOWN, truth))
