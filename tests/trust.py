@@ -155,6 +155,11 @@ PROOFS: tuple[tuple[str, tuple[str, ...], Callable[[str], tuple[str, bool]]], ..
     ("T10 two-person rules", BOTH, suite(f"{TRUST}/test_two_hands.py")),
     ("areas of real files, every patch", BOTH[:1], suite("tests/overlay/test_real_data.py")),
     (
+        "many banners in columns, as one by one",
+        BOTH[:1],
+        suite("tests/policy/test_columnar.py tests/policy/test_columnar_rules.py"),
+    ),
+    (
         "real files by pages and by command",
         BOTH,
         suite("tests/platform/discovery/test_web_and_command.py"),
