@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from shoutu.errors import BadInput, Text
+from shoutu.errors import BadInput, Text, Where
 
 
 @click.group()
@@ -205,6 +205,107 @@ def unverified(pack_name: str) -> None:
     from shoutu.policy.unverified import table
 
     click.echo(table(load_pack(pack_name)), nl=False)
+
+
+@command.command(short_help="Find what is wrong with a pack.")
+@_PACK
+def lint(pack_name: str) -> None:
+    """Find what is wrong with a pack beyond what loading refuses.
+
+    Bands are tried at every threshold and a step to either side under every reading; every outcome of
+    every rule must be reached by a case. Exit code 1 when there is a fault; notes are no faults.
+    """
+    from shoutu.cli import language
+    from shoutu.policy import load_pack
+    from shoutu.policy.lint import lint as look_over
+
+    pack = load_pack(pack_name)
+    found = look_over(pack)
+    for finding in found:
+        told, remedy = finding.what.to(language()), finding.remedy.to(language())
+        place = f"{finding.where.file}:{finding.where.row or 1}"
+        click.echo(f"{place}: {finding.kind}: {told}: {finding.found}. {remedy}")
+    faults = sum(finding.kind == "fault" for finding in found)
+    click.echo(f"{faults} faults, {len(found) - faults} notes", err=True)
+    if faults:
+        raise click.exceptions.Exit(1)
+
+
+@command.command(short_help="Whose outcome another pack or reading changes, and why.")
+@click.argument("one", metavar="PACK")
+@click.argument("other", metavar="PACK")
+@click.argument("facts", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FACTS.json…")
+@_READING
+@click.option(
+    "--against",
+    multiple=True,
+    metavar="NAME=OPTION",
+    help="Readings of the second pack; those of --reading are the first's.",
+)
+@_JSON
+def diff(
+    one: str,
+    other: str,
+    facts: tuple[Path, ...],
+    readings: tuple[str, ...],
+    against: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Whose outcome changes when the second pack or its readings are asked instead of the first, and why.
+
+    The same pack twice compares readings. Exit code 1 when anything changes.
+
+    \b
+    shoutu policy diff ordos_2024_23 ordos_2024_23 facts.json --against 6.2-edge=milder
+    shoutu policy diff ordos_2024_23 ./draft 2024-*.json
+    """
+    from shoutu.policy import facts_from_file, load_pack
+    from shoutu.policy.comparison import Side, changes
+
+    first, second = Side(load_pack(one), chosen(readings)), Side(load_pack(other), chosen(against))
+    tables = {**second.pack.tables, **first.pack.tables}
+    found = [
+        (file, change) for file in facts for change in changes(first, second, facts_from_file(file, tables))
+    ]
+    if as_json:
+        listed = [{"file": str(file), **change.to_document()} for file, change in found]
+        _print({"schema": 1, "changes": listed})
+    for file, change in found if not as_json else ():
+        click.echo(f"{file}\t{change.region} {change.kind} {' '.join(filter(None, change.key))}")
+        click.echo(f"\t{change.before or '-'} → {change.after or '-'}")
+        for why in change.why:
+            click.echo(f"\t  {why}")
+    if found:
+        raise click.exceptions.Exit(1)
+
+
+@command.command(short_help="Evaluate a stored answer again.")
+@click.argument("answer", type=click.Path(path_type=Path), metavar="ANSWER.json")
+@click.argument("facts", type=click.Path(path_type=Path), metavar="FACTS.json")
+def replay(answer: Path, facts: Path) -> None:
+    """Evaluate a stored answer (policy evaluate --json) again from its facts, with its own pack and readings.
+
+    Exit code 0 when every byte of it comes again, 1 naming the first place that does not.
+    """
+    from shoutu.policy import facts_from_file, load_pack
+    from shoutu.policy.comparison import replay as again
+    from shoutu.policy.document import parse
+
+    try:
+        stored = answer.read_bytes()
+    except OSError as error:
+        raise BadInput(
+            Text("文件读不到", "the file cannot be read"),
+            where=Where(file=str(answer)),
+            remedy=Text("检查路径", "check the path"),
+        ) from error
+    document = parse(stored, str(answer))
+    name = document.get("pack") if isinstance(document, dict) else None
+    pack = load_pack(str(name or ""))
+    place = again(stored, facts_from_file(facts, pack.tables), str(answer))
+    if place is not None:
+        click.echo(place)
+        raise click.exceptions.Exit(1)
 
 
 @command.command(short_help="Run the pack's cases.")

@@ -13,7 +13,7 @@ import re
 import sys
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -73,6 +73,8 @@ class Pack:
     tables: Mapping[str, Table]
     """The tables of facts that this pack declares beside the month's violations."""
     rules: tuple[Rule, ...]
+    places: tuple[Where, ...] = field(default=(), repr=False, compare=False)
+    """Where each rule is written."""
 
     def settle(self, chosen: Mapping[str, str]) -> dict[str, str]:
         """Every reading with its option: the chosen one, else the default. BadInput on a name unknown."""
@@ -147,6 +149,7 @@ def _load(folder: Path, package: str) -> Pack:
         errata=load_errata(folder / "errata.yaml", order),
         tables=load_tables(folder / "facts.yaml"),
         rules=rules,
+        places=places,
     )
     for rule, place in zip(rules, places, strict=True):
         check(pack, rule, place)
@@ -183,6 +186,12 @@ def _rules(folder: Path, package: str) -> tuple[tuple[Rule, ...], tuple[Where, .
     if not rules:
         raise BadInput(Text("没有规则", "no rules"), where=Where(file=str(folder)))
     return tuple(rules), tuple(places)
+
+
+def place_of(pack: Pack, rule: Rule) -> Where:
+    """Where the rule is written; the pack's folder for one that was not loaded from it."""
+    found = (place for own, place in zip(pack.rules, pack.places, strict=False) if own is rule)
+    return next(found, Where(file=str(pack.folder)))
 
 
 def _line_of(lines: list[str], rule: Rule) -> int:
