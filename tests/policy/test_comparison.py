@@ -95,16 +95,15 @@ def test_a_stored_answer_comes_again_byte_for_byte() -> None:
 
 
 def test_the_first_place_that_differs_is_named() -> None:
-    document = evaluate(PACK, typed(month("5", "12"))).to_document()
-    text = json.dumps(document, ensure_ascii=False)
-    assert replay(
-        text.replace('"red"', '"orange"').encode(), typed(month("5", "12")), "a"
-    ) == "/warnings/0/level" or (
-        replay(text.replace('"red"', '"orange"').encode(), typed(month("5", "12")), "a") is not None
-    )
+    facts = typed(month("5", "12"))
+    text = json.dumps(evaluate(PACK, facts).to_document(), ensure_ascii=False)
+    place = replay(text.replace('"red"', '"orange"').encode(), facts, "a")
+    assert place is not None
+    assert place.startswith("/warnings/")
+    assert place.endswith("/level")
     assert replay(text.encode(), typed(month("5")), "a") == "/warnings"
     with pytest.raises(BadInput, match="another version"):
-        replay(text.replace('"version": "1"', '"version": "0"').encode(), typed(month("5")), "a")
+        replay(text.replace('"version": "1"', '"version": "0"').encode(), facts, "a")
 
 
 def test_the_commands(tmp_path: Path) -> None:
