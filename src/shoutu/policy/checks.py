@@ -65,8 +65,25 @@ def parts(value: object) -> Iterator[object]:
             yield from parts(getattr(value, field.name))
 
 
+def _check_ring(value: object, place: Where, above: tuple[int, ...] = ()) -> None:
+    """A piece that holds itself would never be judged to its end."""
+    if id(value) in above:
+        raise BadInput(Text("规则问到自己", "the rule asks itself"), where=place, found=type(value).__name__)
+    if isinstance(value, tuple):
+        inner: tuple[object, ...] = value
+    elif isinstance(value, ByReading):
+        inner = tuple(value.options.values())
+    elif is_dataclass(value) and not isinstance(value, type):
+        inner = tuple(getattr(value, field.name) for field in fields(value))
+    else:
+        return
+    for item in inner:
+        _check_ring(item, place, (*above, id(value)))
+
+
 def check(pack: Pack, rule: Rule, place: Where) -> None:
     """The rule speaks only of clauses, numbers, readings, flags and levels that there are."""
+    _check_ring(rule, place)
     clauses = set(pack.clauses) | {clause.split(".")[0] for clause in pack.clauses}
     if clause_of(rule) not in clauses:
         raise BadInput(Text("没有这一条款编号", "unknown clause"), where=place, found=clause_of(rule))

@@ -173,19 +173,24 @@ def _rules(folder: Path, package: str) -> tuple[tuple[Rule, ...], tuple[Where, .
             continue
         module = _module(path, package)
         found = getattr(module, "RULES", None)
+        lines = path.read_text(encoding="utf-8").splitlines()
         if not isinstance(found, tuple) or not all(isinstance(rule, _KINDS) for rule in found):
             raise BadInput(
                 Text("RULES 应当是规则的元组", "RULES must be a tuple of rules"),
-                where=Where(file=str(path)),
+                where=Where(file=str(path), row=_first_line(lines, "RULES")),
                 found=type(found).__name__,
             )
-        lines = path.read_text(encoding="utf-8").splitlines()
         for rule in found:
             rules.append(rule)
             places.append(Where(file=str(path), row=_line_of(lines, rule)))
     if not rules:
         raise BadInput(Text("没有规则", "no rules"), where=Where(file=str(folder)))
     return tuple(rules), tuple(places)
+
+
+def _first_line(lines: list[str], start: str) -> int:
+    """The line that begins so; the first one where none does."""
+    return next((number for number, line in enumerate(lines, 1) if line.startswith(start)), 1)
 
 
 def place_of(pack: Pack, rule: Rule) -> Where:
