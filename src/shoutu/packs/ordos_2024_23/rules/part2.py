@@ -51,6 +51,7 @@ APPROVAL = Conclude(
                 Named("redline", AtLeast(Sum("redline"), "local-overlap")),
                 Named("ecology", Not(Flag("ecology_met"))),
                 Named("departments", Not(Flag("departments_agree"))),
+                Named("duty", Flag("duty_unmet")),
             ),
         ),
     ),
@@ -226,6 +227,7 @@ CONTROL_LIST = Conclude(
     ),
     otherwise="none",
 )
+BUILDING_LAND = Is("matter", ("land-approval", "land-supply"))
 LISTED_GATE = Conclude(
     clause="2.8",
     question="listed-gate",
@@ -233,12 +235,12 @@ LISTED_GATE = Conclude(
     subject="project",
     where=Is("matter", ("land-approval", "land-supply", "temporary-land")),
     bands=(
-        Band("refuse", (Named("duty", All((Flag("listed"), Flag("duty_unmet")))),)),
+        Band("refuse", (Named("duty", All((BUILDING_LAND, Flag("listed"), Flag("duty_unmet")))),)),
         Band("review", (Named("listed", Flag("listed")),)),
     ),
     otherwise="pass",
 )
-"""The order restricts, the statute refuses: new land only where the duty to reclaim is unmet."""
+"""The order restricts, the statute refuses: new building land where the duty to reclaim is unmet."""
 
 RULES = (
     ACCEPTANCE,
