@@ -75,6 +75,7 @@ def _arguments(name: str, world: World, place: Place) -> tuple[Any, ...]:
         "patch-answer": (place["returned"],),
         "month": (MONTH, place.region),
         "month-trace": (MONTH, place.region),
+        "explanation": (OLD_MONTH, place.region, "warnings-0"),
         "document-page": (place["document"], 1),
         "document-file": (place["document"], "docx"),
     }

@@ -24,7 +24,7 @@ from shoutu.platform.ledger.services import Statement, append
 from shoutu.platform.restrictions.models import Restriction
 from shoutu.platform.warnings import models as warnings
 from shoutu.platform.warnings.drafting import encode
-from shoutu.platform.warnings.evaluation import calculate
+from shoutu.platform.warnings.evaluation import Calculation, answer_to
 from tests.platform import ground
 from tests.platform.documents.samples import warning
 from tests.platform.planting import STARTS, plant_people
@@ -277,8 +277,17 @@ def _report(patch: Patch, region: str) -> Any:
     )
 
 
+def _yellow(region: str) -> Calculation:
+    """A month with one conclusion: a project of 3.75 mu."""
+    made = {"id": f"{region}-old", "project": None, "month": OLD_MONTH, "year": 2026, "new": True}
+    areas = {"area_m2": "2500", "farmland_m2": "0", "basic_farmland_m2": "0"}
+    violation = {**made, **areas, "stopped": True, "investigated": True}
+    facts = {"schema": 1, "region": region, "violations": [violation], "years": []}
+    return Calculation(facts, answer_to(facts))
+
+
 def _warned(region: str, carol: Actor) -> dict[str, str]:
-    found = calculate(region, OLD_MONTH)
+    found = _yellow(region)
     texts = {"facts": found.facts_text, "answer": found.answer_text}
     running, old = (
         warnings.Announcement.objects.create(

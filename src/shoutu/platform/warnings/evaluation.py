@@ -51,14 +51,16 @@ class Calculation:
         return [measure for measure in self.answer["measures"] if measure["month"] == month]
 
 
-def calculate(region: str, month: str) -> Calculation:
+def calculate(region: str, month: str, *, status: str = "city-reviewed") -> Calculation:
     """The banner's calculation for `month` from the facts as they stand now.
+
+    status  of reading 6-status: from which state a 宗 counts
 
     Months that were issued enter as issued (or last corrected), since an issued warning stays on
     record whatever changes later (reading 6-late) and 6.3 looks back at it; the month itself and
     months never issued enter as they stand.
     """
-    live: Mapping[str, Any] = enforcement.policy_facts(region, until=month)
+    live: Mapping[str, Any] = enforcement.policy_facts(region, until=month, status=status)
     fixed = _fixed_months(region, before=month)
     violations = [v for v in live["violations"] if v["month"] not in fixed]
     violations += [v for facts in fixed.values() for v in facts]
@@ -71,9 +73,23 @@ def calculate(region: str, month: str) -> Calculation:
     return Calculation(facts, answer_to(facts))
 
 
-def answer_to(facts: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The answer of the order's pack under its default readings."""
-    return evaluate(load_pack(PACK), typed(facts)).to_document()
+def answer_to(facts: Mapping[str, Any], readings: Mapping[str, str] | None = None) -> Mapping[str, Any]:
+    """The answer of the order's pack, under its default readings where none are given."""
+    return evaluate(load_pack(PACK), typed(facts), readings or {}).to_document()
+
+
+def entries(answer: Mapping[str, Any], kind: str, month: str) -> list[int]:
+    """The places in `answer[kind]` of what is about a month, or about its year."""
+    return [
+        place
+        for place, entry in enumerate(answer[kind])
+        if entry.get("month") == month or entry.get("year") == int(month[:4])
+    ]
+
+
+def key_of(answer: Mapping[str, Any], kind: str, place: int, month: str) -> str:
+    """What an address calls a conclusion: `warnings-0` is the month's first warning."""
+    return f"{kind}-{entries(answer, kind, month).index(place)}"
 
 
 def typed(facts: Mapping[str, Any]) -> Facts:

@@ -8,7 +8,7 @@ from typing import Any
 
 from shoutu.platform.enforcement.rows import Lineage
 from shoutu.platform.warnings import evaluation
-from shoutu.platform.warnings.evaluation import Calculation
+from shoutu.platform.warnings.evaluation import Calculation, entries, key_of
 from shoutu.platform.warnings.parcels import parcel_rows
 from shoutu.platform.warnings.rows import WarningRow
 from shoutu.policy import Touch, effect_of, load_pack
@@ -36,19 +36,20 @@ def warning_rows(
 ) -> tuple[WarningRow, ...]:
     """The month's warnings with their sentence, comparisons, quotation and rulers."""
     pack = load_pack(evaluation.PACK)
-    names = {calculation.facts["region"]: name, **_project_names(calculation, lineage)}
+    names = banner_and_projects(calculation, name, lineage)
     rulers, rows = calculation.scales(month), []
     for index, warning in enumerate(calculation.answer["warnings"]):
         if warning["month"] != month:
             continue
-        trace = _trace(calculation, f"warnings/{index}")
+        trace = trace_of(calculation, f"warnings/{index}")
         scope = "month" if warning["trigger"] == calculation.facts["region"] else "project"
         counted = calculation.counted(month)
         if scope == "project":
             counted = [v for v in counted if (v["project"] or v["id"]) == warning["trigger"]]
-        said, _, understanding = _named(trace["sentence"], names).partition(READINGS_BEGIN)
+        said, _, understanding = named(trace["sentence"], names).partition(READINGS_BEGIN)
         rows.append(
             WarningRow(
+                entry=key_of(calculation.answer, "warnings", index, month),
                 clause=warning["clause"],
                 scope=scope,
                 trigger=warning["trigger"],
@@ -59,7 +60,7 @@ def warning_rows(
                 understanding=READINGS_BEGIN + understanding if understanding else "",
                 comparisons=tuple(trace["comparisons"]),
                 readings=trace["readings"],
-                quotation=_quotation(trace),
+                quotation=quotation(trace),
                 citation=cite(pack, warning["clause"], "zh"),
                 scales=rulers[warning["trigger"]],
                 parcels=parcel_rows(counted, lineage),
@@ -69,18 +70,24 @@ def warning_rows(
     return tuple(rows)
 
 
-def explained(calculation: Calculation, kind: str, month: str, name: str) -> tuple[str, ...]:
-    """The sentences of the month's entries of one kind, such as `undetermined`."""
+def explained(calculation: Calculation, kind: str, month: str, name: str) -> tuple[tuple[str, str], ...]:
+    """(key, sentence) of the month's entries of one kind, such as `undetermined`."""
     names = {calculation.facts["region"]: name}
     return tuple(
-        _named(_trace(calculation, f"{kind}/{index}")["sentence"], names)
-        for index, entry in enumerate(calculation.answer[kind])
-        if entry.get("month") == month or entry.get("year") == int(month[:4])
+        (f"{kind}-{number}", named(trace_of(calculation, f"{kind}/{index}")["sentence"], names))
+        for number, index in enumerate(entries(calculation.answer, kind, month))
     )
 
 
-def _trace(calculation: Calculation, entry: str) -> Mapping[str, Any]:
+def trace_of(calculation: Calculation, entry: str) -> Mapping[str, Any]:
     return next(trace for trace in calculation.answer["trace"] if trace["entry"] == entry)
+
+
+def banner_and_projects(
+    calculation: Calculation, name: str, lineage: Mapping[str, Lineage]
+) -> dict[str, str]:
+    """What the banner and each trigger are called, by the ids of the record."""
+    return {calculation.facts["region"]: name, **_project_names(calculation, lineage)}
 
 
 def _project_names(calculation: Calculation, lineage: Mapping[str, Lineage]) -> dict[str, str]:
@@ -93,13 +100,13 @@ def _project_names(calculation: Calculation, lineage: Mapping[str, Lineage]) -> 
     return names
 
 
-def _named(sentence: str, names: Mapping[str, str]) -> str:
+def named(sentence: str, names: Mapping[str, str]) -> str:
     """The sentence with ids replaced by names: the record knows only ids."""
     whole = "|".join(re.escape(identifier) for identifier in names)
     return re.sub(rf"(?<![0-9A-Za-z])({whole})(?![0-9A-Za-z])", lambda found: names[found[1]], sentence)
 
 
-def _quotation(trace: Mapping[str, Any]) -> str:
+def quotation(trace: Mapping[str, Any]) -> str:
     """The order's words behind the comparisons that were reached."""
     pack = load_pack(evaluation.PACK)
     quoted = [

@@ -15,8 +15,9 @@ from shoutu.platform.enforcement.rows import Undecided
 from shoutu.platform.restrictions import queries as restrictions
 from shoutu.platform.territory import queries as territory
 from shoutu.platform.warnings.drafting import decode
-from shoutu.platform.warnings.evaluation import Calculation, calculate, recorded
+from shoutu.platform.warnings.evaluation import Calculation, calculate, entries, key_of, recorded
 from shoutu.platform.warnings.explaining import explained, level_word, measure_word, warning_rows
+from shoutu.platform.warnings.explanation import Explanation, explanation
 from shoutu.platform.warnings.models import Announcement, Correction, Document, Issue, Measure, Objection
 from shoutu.platform.warnings.parcels import area_mu, parcel_rows
 from shoutu.platform.warnings.rows import (
@@ -88,11 +89,12 @@ def _row_of(
 ) -> BoardRow:
     counted = calculation.counted(month)
     warnings = calculation.warnings(month)
-    month_level = _highest(w["level"] for w in warnings if w["trigger"] == region)
-    project_level = _highest(w["level"] for w in warnings if w["trigger"] != region)
+    month_level = highest(w["level"] for w in warnings if w["trigger"] == region)
+    project_level = highest(w["level"] for w in warnings if w["trigger"] != region)
     waiting = status != ISSUED and undecided.total > 0 and not counted
-    level = "undetermined" if waiting else _highest((month_level, project_level))
+    level = "undetermined" if waiting else highest((month_level, project_level))
     rulers = calculation.scales(month)[region]
+    month_entry, project_entry = _worst(calculation, region, month)
     return BoardRow(
         region=region,
         name=name,
@@ -100,6 +102,8 @@ def _row_of(
         level=level,
         month_level="undetermined" if waiting else month_level,
         project_level="" if project_level == "none" else project_level,
+        month_entry="" if waiting else month_entry,
+        project_entry=project_entry,
         parcels=sum(1 for violation in counted if violation["new"]),
         area_m2=None if waiting else to_text(mu_to_m2(_sum_mu(counted, "area")), 2),
         farmland_m2=None if waiting else to_text(mu_to_m2(_sum_mu(counted, "farmland")), 2),
@@ -112,7 +116,18 @@ def _row_of(
     )
 
 
-def _highest(levels: Iterable[str]) -> str:
+def _worst(calculation: Calculation, region: str, month: str) -> tuple[str, str]:
+    """The keys of the month's own warning and of its projects' worst one."""
+    found: dict[bool, tuple[int, str]] = {}
+    for place in entries(calculation.answer, "warnings", month):
+        warning = calculation.answer["warnings"][place]
+        own, rank = warning["trigger"] == region, RANK[warning["level"]]
+        if rank > found.get(own, (-1, ""))[0]:
+            found[own] = rank, key_of(calculation.answer, "warnings", place, month)
+    return found.get(True, (0, ""))[1], found.get(False, (0, ""))[1]
+
+
+def highest(levels: Iterable[str]) -> str:
     return max(levels, key=RANK.__getitem__, default="none")
 
 
@@ -156,6 +171,7 @@ def month_page(actor: Actor | None, region: str, month: str) -> MonthPage:
         quiet=calculation.scales(month)[region],
         measures=measures,
         undetermined=explained(calculation, "undetermined", month, name),
+        referrals=explained(calculation, "referrals", month, name),
         parcels=parcel_rows(calculation.counted(month), lineage),
         announcement=None if announcement is None else announcement.id,
         announced_by="" if announcement is None else announcement.announced_by,
@@ -176,7 +192,7 @@ def _measures(issue: Issue | None, calculation: Calculation, month: str) -> tupl
     """The measures as recorded; before issue, as the calculation would bring them."""
     if issue is None:
         return tuple(
-            _measure_row("", measure["measure"], measure["grounds"], calculation)
+            _measure_row("", measure["measure"], measure["grounds"], calculation, month)
             for measure in calculation.measures(month)
         )
     rows = []
@@ -185,7 +201,7 @@ def _measures(issue: Issue | None, calculation: Calculation, month: str) -> tupl
             measure.restriction_id is not None
             and restrictions.by_id(measure.restriction_id).lifted_on is not None
         )
-        row = _measure_row(measure.id, measure.kind, measure.grounds, calculation)
+        row = _measure_row(measure.id, measure.kind, measure.grounds, calculation, month)
         rows.append(
             MeasureRow(
                 **{
@@ -201,10 +217,13 @@ def _measures(issue: Issue | None, calculation: Calculation, month: str) -> tupl
     return tuple(rows)
 
 
-def _measure_row(identifier: str, kind: str, grounds: list[str], calculation: Calculation) -> MeasureRow:
+def _measure_row(
+    identifier: str, kind: str, grounds: list[str], calculation: Calculation, month: str
+) -> MeasureRow:
     touch = measure_word(kind, calculation)
     return MeasureRow(
         id=identifier,
+        entry=_measure_entry(calculation, kind, grounds, month),
         kind=kind,
         title=touch.title,
         touches=touch.touches,
@@ -215,6 +234,15 @@ def _measure_row(identifier: str, kind: str, grounds: list[str], calculation: Ca
         reason="",
         restriction=None,
     )
+
+
+def _measure_entry(calculation: Calculation, kind: str, grounds: list[str], month: str) -> str:
+    """The key of the measure in the calculation: by its grounds, since one kind can come up twice."""
+    measures = calculation.answer["measures"]
+    for place in entries(calculation.answer, "measures", month):
+        if measures[place]["measure"] == kind and list(measures[place]["grounds"]) == list(grounds):
+            return key_of(calculation.answer, "measures", place, month)
+    return ""
 
 
 def _objections(announcement: Announcement | None) -> tuple[ObjectionRow, ...]:
@@ -373,3 +401,24 @@ def calculation(actor: Actor | None, region: str, month: str) -> Calculation:
     if actor is None or not may(actor, "see.warnings", region):
         raise NotFound(Text("没有这个旗区的预警。", "There is no such banner."), found=region)
     return _standing(region, month)[1]
+
+
+def explained_one(actor: Actor | None, region: str, month: str, entry: str) -> Explanation:
+    """One conclusion of a month with all that explains it. NotFound where there is none to be seen."""
+    found = calculation(actor, region, month)
+    return explanation(found, region, territory.region(region).name, month, entry)
+
+
+def conclusions(actor: Actor | None, region: str, month: str) -> tuple[tuple[str, Text], ...]:
+    """(key, title) of the month's warnings and measures."""
+    found, name = calculation(actor, region, month), territory.region(region).name
+    return tuple(
+        (key, explanation(found, region, name, month, key).title)
+        for kind in ("warnings", "measures")
+        for number in range(len(entries(found.answer, kind, month)))
+        for key in (f"{kind}-{number}",)
+    )
+
+
+def is_issued(region: str, month: str) -> bool:
+    return Issue.objects.filter(region=region, month=month).exists()

@@ -36,6 +36,8 @@ class ParcelRow:
 class WarningRow:
     """One conclusion with all that explains it. `scope` month: the banner; project: a single project."""
 
+    entry: str
+    """What an address calls it, such as warnings-0."""
     clause: str
     scope: str
     trigger: str
@@ -59,6 +61,7 @@ class MeasureRow:
     """A measure. `state`: due, proposed, decided, declined, lifted; `id` is empty before issue."""
 
     id: str
+    entry: str
     kind: str
     title: Text
     touches: Text
@@ -110,6 +113,9 @@ class BoardRow:
     month_level: str
     project_level: str
     """Empty where no project is warned of."""
+    month_entry: str
+    project_entry: str
+    """What addresses call the conclusions behind the two levels; empty where there is none."""
     parcels: int
     area_m2: str | None
     farmland_m2: str | None
@@ -135,7 +141,9 @@ class MonthPage:
     quiet: tuple[Scale, ...]
     """The banner's rulers where it reached no band."""
     measures: tuple[MeasureRow, ...]
-    undetermined: tuple[str, ...]
+    undetermined: tuple[tuple[str, str], ...]
+    """(key, sentence)."""
+    referrals: tuple[tuple[str, str], ...]
     parcels: tuple[ParcelRow, ...]
     announcement: str | None
     announced_by: str

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from shoutu.platform.warnings import views
+from shoutu.platform.warnings import law_views, views
 
 
 class Month:
@@ -22,6 +22,9 @@ urlpatterns = [
     path("warnings/<month:month>/<slug:region>/", views.month, name="month"),
     path("warnings/<month:month>/<slug:region>/<slug:verb>", views.act_on_month, name="month-act"),
     path("warnings/<month:month>/<slug:region>/trace.json", views.trace, name="month-trace"),
+    path("warnings/<month:month>/<slug:region>/why/<slug:entry>/", law_views.explanation, name="explanation"),
+    path("readings/", law_views.readings, name="readings"),
+    path("order/", law_views.order, name="order"),
     path("documents/", views.papers, name="documents"),
     path("documents/draft", views.draft, name="document-draft"),
     path("documents/<slug:identifier>/", views.paper, name="document"),

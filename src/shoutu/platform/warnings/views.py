@@ -44,7 +44,7 @@ VERBS: dict[str, tuple[type[msgspec.Struct], Callable[..., Any]]] = {
 """What the forms of the month page submit, by the last word of their address."""
 
 
-def _reader(request: HttpRequest, verb: str) -> Actor:
+def reader_of(request: HttpRequest, verb: str) -> Actor:
     """Who may read such a page at all; others read whose it is."""
     actor: Actor | None = getattr(request, "actor", None)
     doors.require(actor, verb, actor.region if actor else "")
@@ -63,7 +63,7 @@ def chosen_month(request: HttpRequest, months: tuple[str, ...]) -> str:
 @require_GET
 def warnings(request: HttpRequest) -> HttpResponse:
     """Every banner's month: level, figures, how far it has come, and the measures."""
-    actor = _reader(request, "see.warnings")
+    actor = reader_of(request, "see.warnings")
     months = discovery.months(actor)
     month = chosen_month(request, months)
     context = {"word": "warnings", "month": month, "months": months, "rows": queries.board(actor, month)}
@@ -72,7 +72,7 @@ def warnings(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def month(request: HttpRequest, month: str, region: str) -> HttpResponse:
-    actor = _reader(request, "see.warnings")
+    actor = reader_of(request, "see.warnings")
     page = queries.month_page(actor, region, month)
     context = {
         "word": "warnings",
@@ -94,7 +94,7 @@ def _people(page: MonthPage) -> set[str]:
 @require_GET
 def trace(request: HttpRequest, month: str, region: str) -> HttpResponse:
     """The calculation itself: contract 1's answer, as a file to keep or to compute again."""
-    calculation = queries.calculation(_reader(request, "see.warnings"), region, month)
+    calculation = queries.calculation(reader_of(request, "see.warnings"), region, month)
     response = JsonResponse(dict(calculation.answer), json_dumps_params={"ensure_ascii": False, "indent": 1})
     response["Content-Disposition"] = f'attachment; filename="trace-{region}-{month}.json"'
     return response
@@ -106,7 +106,7 @@ def act_on_month(request: HttpRequest, month: str, region: str, verb: str) -> Ht
     if verb not in VERBS:
         raise NotFound(Text("没有这个办理事项。", "There is no such act."), found=verb)
     kind, perform = VERBS[verb]
-    perform(_reader(request, "see.warnings"), of_form(kind, request.POST), once=once_of(request))
+    perform(reader_of(request, "see.warnings"), of_form(kind, request.POST), once=once_of(request))
     return HttpResponseRedirect(reverse("month", args=(month, region)))
 
 
@@ -120,7 +120,7 @@ MEDIA_TYPES = {
 @require_GET
 def papers(request: HttpRequest) -> HttpResponse:
     """The official papers, the latest first; the month's bulletin is drafted here."""
-    actor = _reader(request, "see.documents")
+    actor = reader_of(request, "see.documents")
     months = discovery.months(actor)
     month = request.GET.get("month", "")
     rows = queries.papers(actor, month=month if MONTH.fullmatch(month) else "")
@@ -144,7 +144,7 @@ def _city_for_drafts(actor: Actor | None) -> str:
 
 @require_GET
 def paper(request: HttpRequest, identifier: str) -> HttpResponse:
-    actor = _reader(request, "see.documents")
+    actor = reader_of(request, "see.documents")
     row = queries.paper(actor, identifier)
     context = {
         "word": "documents",
@@ -155,13 +155,14 @@ def paper(request: HttpRequest, identifier: str) -> HttpResponse:
         "may_number": row.state == "draft" and doors.may(actor, "document.number", row.region),
         "today": clocks.now().date(),
         "is_bulletin": row.kind == "bulletin",
+        "conclusions": () if row.kind == "bulletin" else queries.conclusions(actor, row.region, row.month),
     }
     return render(request, "warnings/paper.html", context)
 
 
 @require_GET
 def paper_file(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
-    actor = _reader(request, "see.documents")
+    actor = reader_of(request, "see.documents")
     body = queries.rendered(actor, identifier, form)
     title = queries.paper(actor, identifier).title
     response = HttpResponse(body, content_type=MEDIA_TYPES[form])
@@ -173,14 +174,14 @@ def paper_file(request: HttpRequest, identifier: str, form: str) -> HttpResponse
 @require_GET
 def paper_picture(request: HttpRequest, identifier: str, page: int) -> HttpResponse:
     return HttpResponse(
-        queries.picture(_reader(request, "see.documents"), identifier, page), content_type="image/png"
+        queries.picture(reader_of(request, "see.documents"), identifier, page), content_type="image/png"
     )
 
 
 @require_POST
 def number(request: HttpRequest, identifier: str) -> HttpResponse:
     documents.number_document(
-        _reader(request, "see.documents"), of_form(inputs.Number, request.POST), once=once_of(request)
+        reader_of(request, "see.documents"), of_form(inputs.Number, request.POST), once=once_of(request)
     )
     return HttpResponseRedirect(reverse("document", args=(identifier,)))
 
@@ -189,6 +190,6 @@ def number(request: HttpRequest, identifier: str) -> HttpResponse:
 def draft(request: HttpRequest) -> HttpResponse:
     """Draft a paper that belongs to no single banner's page: the month's bulletin."""
     done = documents.draft_document(
-        _reader(request, "see.documents"), of_form(inputs.Draft, request.POST), once=once_of(request)
+        reader_of(request, "see.documents"), of_form(inputs.Draft, request.POST), once=once_of(request)
     )
     return HttpResponseRedirect(reverse("document", args=(done.receipt.subject.partition(":")[2],)))

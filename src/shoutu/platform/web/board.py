@@ -57,6 +57,9 @@ class Line:
     href: str
     lists: dict[str, str]
     outline: dict[str, Any] | None = None
+    why: str = ""
+    project_why: str = ""
+    """Where the two levels are explained."""
 
     @property
     def highest(self) -> str:
@@ -181,8 +184,17 @@ def _line(row: BoardRow, month: str, batches: Sequence[BatchRow], outline: Mappi
         href=reverse("month", args=(month, row.region)),
         lists=_lists(month, row.region),
         outline=None if outline is None else dict(outline),
+        why=_why(month, row.region, row.month_entry),
+        project_why=_why(month, row.region, row.project_entry),
         **owed,
     )
+
+
+def _why(month: str, region: str, entry: str) -> str:
+    """The page that explains a conclusion; without one, the month's reasons."""
+    if entry:
+        return reverse("explanation", args=(month, region, entry))
+    return reverse("month", args=(month, region)) + "#why"
 
 
 def _distance(row: BoardRow) -> str:

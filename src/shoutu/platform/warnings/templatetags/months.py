@@ -153,3 +153,51 @@ def why_not_issue(page: MonthPage) -> str:
         until = day_text(page.row.object_until, english=get_language() == "en")
         return gettext("异议期到 %s；期满后由市负责人签发。") % until
     return gettext("由市负责人签发。")
+
+
+RULES: dict[str, Promise] = {
+    "InForce": gettext_lazy("适用时间"),
+    "BandRule": gettext_lazy("分档"),
+    "SequenceRule": gettext_lazy("连续"),
+    "LevelRule": gettext_lazy("按等级"),
+    "YearRule": gettext_lazy("年度"),
+    "Effect": gettext_lazy("措施"),
+    "Conclude": gettext_lazy("判断"),
+    "Indicator": gettext_lazy("比例"),
+    "Clock": gettext_lazy("期限"),
+    "SafeWindow": gettext_lazy("稳妥期间"),
+    "Amount": gettext_lazy("金额"),
+}
+COVERAGE: dict[str, Promise] = {
+    "carried": gettext_lazy("已落实"),
+    "carried in part": gettext_lazy("部分落实"),
+    "not yet carried": gettext_lazy("未落实"),
+    "broken": gettext_lazy("待修复"),
+}
+CARRIERS: dict[str, Promise] = {
+    "rule": gettext_lazy("规则"),
+    "gate": gettext_lazy("核查"),
+    "register": gettext_lazy("登记"),
+    "act": gettext_lazy("办理事项"),
+}
+
+
+@register.filter
+def rule_word(kind: str) -> str:
+    return str(RULES[kind])
+
+
+@register.filter
+def coverage_word(status: str) -> str:
+    return str(COVERAGE[status])
+
+
+@register.filter
+def carrier_word(kind: str) -> str:
+    return str(CARRIERS[kind])
+
+
+@register.filter
+def number_word(value: str) -> str:
+    """A number of the law as it stands; a level in words."""
+    return " / ".join(str(LEVELS[part].word) if part in LEVELS else part for part in value.split())
