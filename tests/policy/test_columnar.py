@@ -140,6 +140,18 @@ def test_a_banner_can_be_traced() -> None:
         assert len(answer.trace) == sum(len(rows) for rows in again.values())
 
 
+def test_bounds_that_round_to_one_figure_are_of_an_area_that_is_missing() -> None:
+    made = [
+        {"schema": 1, "region": "150621", "years": [],
+         "violations": [{"id": "V", "month": "2024-05", "area_m2": "2000", "basic_farmland_m2": "1999.99"}]}
+    ]  # fmt: skip
+    readings = {"6.1-figure": "mu-2dp"}
+    columns = columns_of(made)
+    got = short(evaluate_columns(PACK, columns, readings), columns.projects, 0, "150621")
+    assert got == scalar(made[0], readings)
+    assert ["7.4", 2024, {"farmland", "new_construction_farmland"}] in got["undetermined"]
+
+
 def test_nothing_at_all_is_no_conclusion() -> None:
     made, _ = province(1, 1)
     empty = columns_of([{**made[0], "violations": [], "years": []}])

@@ -139,7 +139,9 @@ class Run:
         low = groups.sum(each.low)
         if each.high is each.low:
             return Spans(low, low, np.zeros(len(groups), bool)), np.zeros(len(groups), np.int64)
-        missing = groups.any(each.open | (each.low != each.high))
+        # Two bounds may round to the same figure; the one that was not filed is missing all the same.
+        filed = self.spans(metric.column, None)
+        missing = groups.any(filed.open | (filed.low != filed.high))
         sums = Spans(low, groups.sum(each.high), groups.any(each.open))
         return sums, np.where(missing, self.bit(metric.column), 0)
 
