@@ -6,6 +6,8 @@ Each command imports what it needs when it runs, so that `--help` starts fast.
 from __future__ import annotations
 
 import json
+import re
+from fractions import Fraction
 from pathlib import Path
 
 import click
@@ -59,6 +61,21 @@ def chosen(readings: tuple[str, ...]) -> dict[str, str]:
     return out
 
 
+def _figures(pairs: tuple[str, ...]) -> dict[str, Fraction]:
+    """UNIT=FIGURE pairs; BadInput on anything else."""
+    out = {}
+    for item in pairs:
+        unit, _, figure = item.partition("=")
+        if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", figure):
+            raise BadInput(
+                Text("--uncertainty 应写成 单位=数值", "--uncertainty takes UNIT=FIGURE"),
+                found=item,
+                remedy=Text("例如 --uncertainty mu=0.05", "for example --uncertainty mu=0.05"),
+            )
+        out[unit] = Fraction(figure)
+    return out
+
+
 def _print(document: object) -> None:
     """One document in UTF-8, whatever the terminal's own encoding."""
     click.echo(json.dumps(document, ensure_ascii=False, indent=2).encode("utf-8"))
@@ -98,14 +115,41 @@ def evaluate(facts: Path, pack_name: str, readings: tuple[str, ...], as_json: bo
 @click.argument("entry", required=False)
 @_PACK
 @_READING
-def explain(facts: Path, entry: str | None, pack_name: str, readings: tuple[str, ...]) -> None:
-    """How each conclusion came about: sentences in both languages and every comparison.
+@click.option(
+    "--uncertainty",
+    multiple=True,
+    metavar="UNIT=FIGURE",
+    help="How far figures in a unit may be off, such as mu=0.05; those that near their line are flagged.",
+)
+@click.option(
+    "--svg",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Draw the way through the rule of the one ENTRY.",
+)
+@_JSON
+def explain(
+    facts: Path,
+    entry: str | None,
+    pack_name: str,
+    readings: tuple[str, ...],
+    uncertainty: tuple[str, ...],
+    svg: Path | None,
+    as_json: bool,
+) -> None:
+    """How each conclusion came about: sentences in both languages, every comparison, and what would turn it.
 
     ENTRY, such as warnings/0, picks one conclusion. The distance to the next bands follows.
+
+    \b
+    shoutu policy explain facts.json warnings/0 --svg why.svg --uncertainty mu=0.05
     """
+    from shoutu.cli import language
     from shoutu.policy import describe_distance, distances, facts_from_file, load_pack
     from shoutu.policy import evaluate as run
     from shoutu.policy import explain as sentence
+    from shoutu.policy.tree import svg as draw
+    from shoutu.policy.tree import tree, turn, turn_text
 
     pack = load_pack(pack_name)
     known = facts_from_file(facts, pack.tables)
@@ -120,12 +164,22 @@ def explain(facts: Path, entry: str | None, pack_name: str, readings: tuple[str,
                 "there are: " + ", ".join(found.entry for found in answer.trace),
             ),
         )
+    off = _figures(uncertainty)
+    if svg is not None:
+        if len(wanted) != 1:
+            raise click.UsageError("--svg draws one conclusion: name its ENTRY, such as warnings/0.")
+        svg.write_text(draw(pack, wanted[0], language()), encoding="utf-8")
+    if as_json:
+        _print({"schema": 1, "pack": pack.name, "conclusions": [tree(pack, found, off) for found in wanted]})
+        return
     for found in wanted:
         click.echo(f"{found.entry}\n  {sentence(pack, found, 'zh')}\n  {sentence(pack, found, 'en')}")
         for made in found.comparisons:
             shown = made.value if made.value is not None else f"{made.low}…{made.high or ''}"
             truth = {True: "yes", False: "no", None: "not known"}[made.result]
             click.echo(f"    {made.figure}: {shown} {made.operator} {made.threshold} {made.unit}: {truth}")
+            if (way := turn(made, off)) is not None:
+                click.echo(f"      {turn_text(pack, found, made, way, language())}")
     if entry is None:
         for distance in distances(pack, known, chosen(readings)):
             click.echo(f"{distance.month} {distance.trigger}\t{describe_distance(pack, distance, 'zh')}")

@@ -334,12 +334,7 @@ class _Writer:
         return f"{term}{value}，{'，'.join(results)}" if self.zh else f"{term} {value}, {', '.join(results)}"
 
     def _figure_term(self, name: str) -> str:
-        """An undetermined month has no clause of its own: any rule of the part names the figure."""
-        if f"{self.entry.clause}.{name}" in self.pack.terms:
-            return f"{self.entry.clause}.{name}"
-        if f"question.{name}" in self.pack.terms:
-            return f"question.{name}"
-        return next((term for term in self.pack.terms if term.endswith(f".{name}")), name)
+        return figure_term(self.pack, self.entry.clause, name)
 
     def _value(self, comparison: Comparison, unit: str) -> str:
         if comparison.unit == "percent":
@@ -441,6 +436,14 @@ class _Writer:
 def _plain(figure: str | None) -> str:
     """A term of an indicator: exact where its decimals end, else to four of them."""
     return to_text(Fraction(figure), 4) if figure is not None and "/" in figure else figure or ""
+
+
+def figure_term(pack: Pack, clause: str, name: str) -> str:
+    """The wording's name for a figure. An undetermined month has no clause of its own: any rule's will do."""
+    for term in (f"{clause}.{name}", f"question.{name}"):
+        if term in pack.terms:
+            return term
+    return next((term for term in pack.terms if term.endswith(f".{name}")), name)
 
 
 class _Defaults(dict[str, str]):
