@@ -11,8 +11,9 @@ from shoutu import clocks
 from shoutu.errors import NotFound
 from shoutu.platform.ledger.models import Entry
 from shoutu.platform.warnings import comparing, evaluation, inputs, queries
+from shoutu.platform.warnings.explanation import explanation
 from shoutu.platform.warnings.order import order_page
-from shoutu.platform.warnings.services import month
+from shoutu.platform.warnings.services import documents, month
 from shoutu.policy import evaluate, load_pack
 from shoutu.policy.numbers import squeeze
 from tests.platform.warnings.conftest import ANNOUNCED, BANNER, MONTH, RIPE, Records
@@ -125,6 +126,31 @@ def test_the_order_shows_this_years_conclusions_of_ones_own_region(people: Any, 
     ]
     assert len(cards["6.4"].concluded) == 3
     assert any(rule.bands for rule in cards["6.1"].rules)
+
+
+def test_the_picture_is_of_the_recorded_way_or_there_is_none(people: Any, records: Records) -> None:
+    records.add("<A>", "10000")
+    one = queries.explained_one(people.erin, BANNER, MONTH, "warnings-0")
+    assert one.picture.startswith("<svg")
+    assert BANNER not in one.picture, "by name, not by code"
+    assert "<A>" not in queries.explained_one(people.erin, BANNER, MONTH, "warnings-1").picture
+    found = queries.calculation(people.erin, BANNER, MONTH)
+    older = evaluation.recorded(found.facts_text, found.answer_text.replace("达到15亩", "达到了15亩"))
+    assert explanation(older, BANNER, "旗", MONTH, "warnings-0").picture == ""
+
+
+def test_a_paper_leads_to_its_conclusions(people: Any, records: Records, as_person: Any) -> None:
+    records.add("A", "10000")
+    with clocks.stopped_at(ANNOUNCED):
+        told = month.announce(people.carol, inputs.Announce(region=BANNER, month=MONTH)).value
+    with clocks.stopped_at(RIPE):
+        month.issue(people.dan, inputs.IssueMonth(announcement=told.id, facts_digest=told.facts_digest))
+        paper = documents.draft_document(
+            people.carol, inputs.Draft(kind="warning", region=BANNER, month=MONTH)
+        ).value
+        body = as_person(people.carol).get(f"/documents/{paper.id}/").content.decode()
+    assert f"/warnings/{MONTH}/{BANNER}/why/warnings-0/" in body
+    assert f"/warnings/{MONTH}/{BANNER}/why/measures-2/" in body
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

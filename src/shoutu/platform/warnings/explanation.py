@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from html import escape
 from typing import Any
 
-from shoutu.errors import NotFound, Text
+from shoutu.errors import Language, NotFound, Text
 from shoutu.platform.enforcement import queries as enforcement
 from shoutu.platform.enforcement.rows import Lineage
 from shoutu.platform.warnings import evaluation
@@ -22,8 +23,10 @@ from shoutu.platform.warnings.explaining import (
 )
 from shoutu.platform.warnings.parcels import parcel_rows
 from shoutu.platform.warnings.rows import ParcelRow
-from shoutu.policy import Pack, Scale, load_pack
+from shoutu.policy import Pack, Scale, evaluate, load_pack
+from shoutu.policy.tree import svg
 from shoutu.policy.wording import cite
+from shoutu.proof.canonical import canonical
 from shoutu.units import to_text
 
 KINDS = ("warnings", "measures", "referrals", "undetermined")
@@ -116,10 +119,17 @@ class Explanation:
     excess: tuple[Excess, ...]
     near: bool
     pack: str
+    picture: str
+    """SVG of the way through the rule; empty where it cannot be drawn again just as it was recorded."""
 
 
-def explanation(calculation: Calculation, region: str, name: str, month: str, entry: str) -> Explanation:
-    """The conclusion that an address names. NotFound where the month has none such."""
+def explanation(
+    calculation: Calculation, region: str, name: str, month: str, entry: str, language: Language = "zh"
+) -> Explanation:
+    """The conclusion that an address names. NotFound where the month has none such.
+
+    language  of the picture; the sentence is the record's own
+    """
     kind, place = _placed(calculation.answer, month, entry)
     pack, concluded = load_pack(evaluation.PACK), calculation.answer[kind][place]
     trace = trace_of(calculation, f"{kind}/{place}")
@@ -149,7 +159,19 @@ def explanation(calculation: Calculation, region: str, name: str, month: str, en
         excess=tuple(_excess(pack, trace)),
         near=any(line.near for line in lines),
         pack=f"{calculation.answer['pack']}@{calculation.answer['version']}",
+        picture=_picture(pack, calculation, f"{kind}/{place}", names, language) if lines else "",
     )
+
+
+def _picture(
+    pack: Pack, calculation: Calculation, entry: str, names: Mapping[str, str], language: Language
+) -> str:
+    """Drawn from the trace reckoned again; a record that another version of the rules made has none."""
+    again = evaluate(pack, evaluation.typed(calculation.facts))
+    made = next((trace for trace in again.trace if trace.entry == entry), None)
+    if made is None or canonical(made.to_document()) != canonical(trace_of(calculation, entry)):
+        return ""
+    return named(svg(pack, made, language), {key: escape(said) for key, said in names.items()})
 
 
 def _placed(answer: Mapping[str, Any], month: str, entry: str) -> tuple[str, int]:
@@ -169,7 +191,7 @@ def _title(
         if concluded["trigger"] == calculation.facts["region"]:
             return Text(f"旗区当月合计：{level.zh}", f"The banner's month: {level.en}")
         project = names.get(concluded["trigger"], concluded["trigger"])
-        return Text(f"单个项目（{project}）：{level.zh}", f"A single project ({project}): {level.en}")
+        return Text(f"单个项目“{project}”：{level.zh}", f"The project “{project}”: {level.en}")
     if kind == "measures":
         title = measure_word(concluded["measure"], calculation).title
         return Text(f"拟{title.zh}", f"Proposed: {title.en}")

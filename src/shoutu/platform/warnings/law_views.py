@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from shoutu.platform.discovery import queries as discovery
@@ -16,7 +17,7 @@ from shoutu.platform.warnings.views import chosen_month, reader_of
 def explanation(request: HttpRequest, month: str, region: str, entry: str) -> HttpResponse:
     """One conclusion of a banner's month, at an address of its own."""
     actor = reader_of(request, "see.warnings")
-    one = queries.explained_one(actor, region, month, entry)
+    one = queries.explained_one(actor, region, month, entry, "en" if get_language() == "en" else "zh")
     return render(request, "warnings/explanation.html", {"word": "warnings", "one": one})
 
 

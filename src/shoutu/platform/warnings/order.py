@@ -161,7 +161,7 @@ def _joined(lines: Iterable[str]) -> list[str]:
     """A line that the scan broke within a sentence goes on with the next one."""
     out: list[str] = []
     for line in lines:
-        if out and out[-1].endswith(("要", "，", "、")):
+        if out and out[-1].endswith(("要", "，", "、", "进一步")):
             out[-1] += line
         else:
             out.append(line)

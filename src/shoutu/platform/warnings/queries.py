@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from shoutu import clocks
-from shoutu.errors import NotFound, Text
+from shoutu.errors import Language, NotFound, Text
 from shoutu.platform import documents, doors
 from shoutu.platform.doors import Actor, may
 from shoutu.platform.enforcement import queries as enforcement
@@ -403,10 +403,12 @@ def calculation(actor: Actor | None, region: str, month: str) -> Calculation:
     return _standing(region, month)[1]
 
 
-def explained_one(actor: Actor | None, region: str, month: str, entry: str) -> Explanation:
+def explained_one(
+    actor: Actor | None, region: str, month: str, entry: str, language: Language = "zh"
+) -> Explanation:
     """One conclusion of a month with all that explains it. NotFound where there is none to be seen."""
     found = calculation(actor, region, month)
-    return explanation(found, region, territory.region(region).name, month, entry)
+    return explanation(found, region, territory.region(region).name, month, entry, language)
 
 
 def conclusions(actor: Actor | None, region: str, month: str) -> tuple[tuple[str, Text], ...]:
