@@ -236,3 +236,31 @@ def test_check_of_a_file_that_cannot_be_used_exits_1(
 def test_an_empty_list_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
     assert "layer import" in call(capsys, "list")[1]
     assert document(call(capsys, "list", "--json")[0], "layer-list")["layers"] == []
+
+
+def test_strict_refuses_the_import_and_leaves_nothing(
+    land: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("import", land, "--name", "land", "--secrecy", "open")
+    _, said = call(capsys, *words, "--strict", code=2)
+    assert "feature" in said
+    assert not list((home / "layers").glob("*/0*"))
+    call(capsys, *words)
+    assert list((home / "layers").glob("land/0001-*"))
+
+
+def test_a_file_geodatabase_is_imported_and_known_again(
+    tmp_path: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tests.layers.test_formats import written
+
+    database = written(tmp_path / "a.gdb", "OpenFileGDB")
+    words = ("import", database, "--name", "gdb", "--secrecy", "internal", "--by", "code")
+    first, said = call(capsys, *words)
+    assert "written" in said
+    again, said = call(capsys, *words)
+    assert "there already" in said
+    assert first == again
+    table = next(database.glob("*.gdbtable"))
+    table.write_bytes(table.read_bytes() + b"\0")
+    assert "there already" not in call(capsys, *words)[1]

@@ -34,7 +34,10 @@ def command() -> None:
     "--crs", metavar="CRS", help="The CRS, where the file states none; see `shoutu overlay --help`."
 )
 @click.option("--as-of", metavar="DATE", help="The day of which the file tells, YYYY-MM-DD.")
-def import_(file: str, name: str, secrecy: str, by: str | None, crs: str | None, as_of: str | None) -> None:
+@click.option("--strict", is_flag=True, help="Refuse invalid geometry instead of repairing and reporting it.")
+def import_(
+    file: str, name: str, secrecy: str, by: str | None, crs: str | None, as_of: str | None, strict: bool
+) -> None:
     """Make a version of a layer from FILE.
 
     FILE is GeoJSON, GPKG, Shapefile or FileGDB (loose or zipped), FlatGeobuf, GeoParquet, GML, KML/KMZ,
@@ -49,7 +52,9 @@ def import_(file: str, name: str, secrecy: str, by: str | None, crs: str | None,
     from shoutu.layers.importing import import_layer
     from shoutu.platform.home import prepare
 
-    done = import_layer(file, name=name, secrecy=secrecy, home=prepare(), by=by, crs=crs, as_of=as_of)
+    done = import_layer(
+        file, name=name, secrecy=secrecy, home=prepare(), by=by, crs=crs, as_of=as_of, strict=strict
+    )
     for note in done.notes:
         click.echo(f"{file}: {note.to(language())}", err=True)
     say_repairs(file, done.repairs)

@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -57,12 +57,14 @@ def import_layer(
     by: str | None = None,
     crs: str | None = None,
     as_of: str | None = None,
+    strict: bool = False,
 ) -> Imported:
     """Write a version of layer `name` under `home`, or find the one that is there already.
 
     secrecy  open or internal (公开, 内部); anything classified is Refused
     by       the field that the layer is classed by when no other is asked for
     as_of    the day of which the file tells, YYYY-MM-DD
+    strict   refuse invalid geometry instead of repairing it
 
     Raises BadInput for the file, the name, the field or the date. Nothing is left of an import that
     did not end.
@@ -99,11 +101,11 @@ def import_layer(
             secrecy=level,
             class_field=by,
         )
-        return _written(parent / version, features, blank)
+        return _written(parent / version, features, blank, strict)
 
 
-def _written(folder: Path, features: Features, blank: VersionMeta) -> Imported:
-    rings, repairs = to_rings(features)
+def _written(folder: Path, features: Features, blank: VersionMeta, strict: bool) -> Imported:
+    rings, repairs = to_rings(features, strict)
     where = Where(file=features.file, layer=features.layer)
     to_degrees = systems.degrees(features.crs, where=where)
     try:
@@ -214,18 +216,23 @@ def _day(text: str | None) -> str | None:
 
 
 def digest_of(path: str) -> str:
-    """SHA-256 of a file; of a loose shapefile over its parts, each with its suffix and size."""
+    """SHA-256 of a file; of a loose shapefile or a FileGDB over its parts, each with its name and size."""
     real = Path(path)
-    if real.suffix.lower() != ".shp":
-        with real.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+    if real.is_dir():
+        return _digest_of_parts((part.name, part) for part in sorted(real.iterdir()) if part.is_file())
+    if real.suffix.lower() == ".shp":
+        beside = ((s, real.with_suffix(s), real.with_suffix(s.upper())) for s in _SHAPEFILE)
+        found = ((s, lower if lower.is_file() else upper) for s, lower, upper in beside)
+        return _digest_of_parts((suffix, part) for suffix, part in found if part.is_file())
+    with real.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _digest_of_parts(parts: Iterable[tuple[str, Path]]) -> str:
     whole = hashlib.sha256()
-    for suffix in _SHAPEFILE:
-        for part in (real.with_suffix(suffix), real.with_suffix(suffix.upper())):
-            if part.is_file():
-                whole.update(f"{suffix} {part.stat().st_size}\n".encode())
-                whole.update(part.read_bytes())
-                break
+    for name, part in parts:
+        whole.update(f"{name} {part.stat().st_size}\n".encode())
+        whole.update(part.read_bytes())
     return whole.hexdigest()
 
 
