@@ -87,6 +87,8 @@ ON_FILES: dict[str, tuple[str, ...]] = {
     # what is typed, FILE standing for the bad file, GOOD for a good one, OUT for the answer
     "policy evaluate": ("policy", "evaluate", "FILE.json", "--json"),
     "policy explain": ("policy", "explain", "FILE.json"),
+    "policy diff": ("policy", "diff", "suizhou_2011", "suizhou_2011", "FILE.json"),
+    "policy replay": ("policy", "replay", "FILE.json", "FILE.json"),
     "overlay patches": ("overlay", "FILE.geojson", "--layer", "a=GOOD", "--out", "OUT.csv"),
     "overlay layer": ("overlay", "GOOD", "--layer", "a=FILE.gpkg", "--out", "OUT.csv"),
     "layer import": ("layer", "import", "FILE.zip", "--name", "bad", "--secrecy", "open"),
@@ -108,6 +110,9 @@ NO_FILE = {
     "policy readings",
     "policy coverage",
     "policy test",
+    "policy lint",
+    "policy unverified",
+    "policy new",
     "layer list",
     "layer register",
     "ledger export",
