@@ -87,3 +87,91 @@ def test_the_clock_can_be_stopped_and_made_to_jump() -> None:
         assert clocks.now() >= first
         assert first.year == 2030
     assert clocks.now().year < 2030
+
+
+def test_a_term_in_each_unit() -> None:
+    """From a Friday. Only weekends are free until Qingming, 4 to 6 April; Sunday 7 April is worked."""
+    start = date(2024, 3, 1)
+    assert clocks.term_due(start, 3, "working-day") == Due(date(2024, 3, 6), False)
+    assert clocks.term_due(start, 3, "day") == Due(date(2024, 3, 4), False)
+    assert clocks.term_due(start, 1, "day") == Due(date(2024, 3, 4), False)
+    assert clocks.term_due(start, 3, "months") == Due(date(2024, 6, 3), False)
+    assert clocks.term_due(start, 2, "years") == Due(date(2026, 3, 2), False)
+
+
+def test_a_term_that_makes_a_right_is_not_rolled_on() -> None:
+    start = date(2024, 3, 1)
+    assert clocks.term_due(start, 1, "day", roll=False).last_day == date(2024, 3, 2)
+    assert clocks.term_due(start, 3, "months", roll=False).last_day == date(2024, 6, 1)
+    assert clocks.term_due(start, 2, "years", roll=False).last_day == date(2026, 3, 1)
+    paused = [Pause(date(2024, 3, 2), date(2024, 3, 10))]
+    assert clocks.term_due(start, 1, "day", paused, roll=False).last_day == date(2024, 3, 11)
+
+
+@pytest.mark.parametrize("unit", ["working-day", "day", "months", "years"])
+def test_a_term_of_no_length_is_refused(unit: clocks.TermUnit) -> None:
+    with pytest.raises(ValueError, match=r"^a term has at least one day$"):
+        clocks.term_due(date(2024, 3, 1), 0, unit)
+    with pytest.raises(ValueError, match=r"^the term is paused: it has no last day yet$"):
+        clocks.term_due(date(2024, 3, 1), 1, unit, [Pause(date(2024, 4, 1), None)])
+
+
+def test_a_term_in_each_unit_leaves_out_paused_days() -> None:
+    """The pause holds Monday to Friday and both ends count as paused."""
+    start, week = date(2024, 3, 1), [Pause(date(2024, 3, 4), date(2024, 3, 8))]
+    assert clocks.working_due(start, 1, week).last_day == date(2024, 3, 11)
+    assert clocks.term_due(start, 1, "working-day", week).last_day == date(2024, 3, 11)
+    assert clocks.term_due(start, 10, "day", week).last_day == date(2024, 3, 18)  # the 16th, a Saturday
+    assert clocks.term_due(start, 1, "months", week).last_day == date(2024, 4, 7)  # the 6th is Qingming
+    ending = [Pause(date(2024, 3, 4), date(2024, 3, 4))]
+    assert clocks.calendar_due(start, 1, ending).last_day == date(2024, 3, 5)
+
+
+@given(st.dates(date(2023, 1, 1), date(2025, 12, 31)), st.integers(0, 40))
+def test_months_after_against_counting_them_one_by_one(start: date, months: int) -> None:
+    year, month = start.year, start.month
+    for _ in range(months):
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    following = date(year, month + 1, 1) if month < 12 else date(year + 1, 1, 1)
+    last = (following - timedelta(1)).day
+    assert clocks.months_after(start, months) == date(year, month, min(start.day, last))
+
+
+def test_a_pause_covers_both_its_ends() -> None:
+    pause = Pause(date(2024, 6, 2), date(2024, 6, 4))
+    assert [pause.covers(date(2024, 6, day)) for day in range(1, 6)] == [False, True, True, True, False]
+    still = Pause(date(2024, 6, 2), None)
+    assert [still.covers(date(2024, 6, day)) for day in (1, 2, 30)] == [False, True, True]
+
+
+def test_weekends_rest_where_no_calendar_is_published() -> None:
+    monday = date(2031, 1, 6)
+    week = [clocks.is_working_day(monday + timedelta(n)) for n in range(7)]
+    assert week == [True, True, True, True, True, False, False]
+    assert clocks.next_working_day(date(2031, 1, 11)) == date(2031, 1, 13)
+    assert clocks.next_working_day(monday) == monday
+
+
+def test_a_term_that_begins_or_ends_in_an_unpublished_year_is_provisional() -> None:
+    last = max(year for year in range(2020, 2040) if clocks.is_published(year))
+    assert not clocks.working_due(date(last, 12, 1), 3).provisional
+    assert clocks.working_due(date(last, 12, 31), 30).provisional
+    assert clocks.calendar_due(date(2003, 12, 31), 10).provisional
+    assert clocks.calendar_due(date(last + 1, 3, 1), 10).provisional
+
+
+def test_days_between_are_none_on_the_same_day_and_one_on_the_next() -> None:
+    assert clocks.working_days_between(date(2024, 3, 4), date(2024, 3, 4)) == 0
+    assert clocks.working_days_between(date(2024, 3, 4), date(2024, 3, 5)) == 1
+
+
+def test_a_moment_with_a_zone_is_that_moment_and_a_failure_gives_the_clock_back() -> None:
+    noon = datetime(2024, 5, 1, 12, tzinfo=UTC)
+    with clocks.stopped_at(noon):
+        assert clocks.now() == noon
+        assert clocks.now().utcoffset() == timedelta(hours=8)
+    with pytest.raises(RuntimeError), clocks.stopped_at(noon):
+        raise RuntimeError
+    assert abs(clocks.now() - datetime.now(UTC)) < timedelta(seconds=5)
+    with clocks.stopped_at(noon), clocks.jumped_to(noon + timedelta(days=3)):
+        assert clocks.now() == noon + timedelta(days=3)
