@@ -123,6 +123,8 @@ def test_stopped_by_the_user(folder: Path) -> None:
     child = subprocess.Popen(
         [sys.executable, "-c", code, "detect", "x.tif", "y.tif", "--out", "p.gpkg"],
         cwd=folder, stderr=subprocess.PIPE, text=True, env=os.environ | {"SHOUTU_LANG": "en"},
+        # What starts these tests may have had interrupts switched off, as a job in the background has.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     assert child.stderr is not None
     assert "registering" in child.stderr.readline()

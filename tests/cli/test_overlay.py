@@ -269,6 +269,8 @@ def process(*arguments: str | Path, **more: object) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "SHOUTU_LANG": "zh"},
+        # What starts these tests may have had interrupts switched off, as a job in the background has.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 

@@ -85,7 +85,7 @@ BROKEN = [
     ("numbers.yaml", "value: 1}", "value: 1e0}", "not a value", "1e0"),
     ("numbers.yaml", "value: 1}", "value: !!int 1}", "type tag", "!!int"),
     ("numbers.yaml", "from: 2026-01", "from: 2024-01", "dates must increase", "2024-01"),
-    ("numbers.yaml", "from: 2026-01", "from: 2026-13", "not a month", "2026-13"),
+    ("numbers.yaml", "from: 2026-01", "from: 2026-13", "neither a month nor a day", "2026-13"),
     ("numbers.yaml", "row:", "start:", "twice", "start:"),
     ("numbers.yaml", "row:\n", "row:\n  colour: red\n", "unknown key", "colour"),
     ("readings.yaml", "items: {zh", "things: {zh", "not the options", "SequenceRule("),

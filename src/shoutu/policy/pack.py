@@ -131,8 +131,8 @@ def _installed(name: str) -> Pack:
 
 def _load(folder: Path, package: str) -> Pack:
     head = read(folder / "pack.yaml").keys(("name", "version", "title", "cite", "levels"))
-    order = _order_text(folder / "order.zh.txt")
     clauses = load_clauses(folder / "clauses.yaml")
+    order = _order_text(folder / "order.zh.txt", clauses)
     rules, places = _rules(folder / "rules", package)
     pack = Pack(
         name=head["name"].text,
@@ -156,9 +156,13 @@ def _load(folder: Path, package: str) -> Pack:
     return pack
 
 
-def _order_text(path: Path) -> str:
-    """The text that the pack quotes; empty for a pack that holds none and rests on its citations."""
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
+def _order_text(path: Path, clauses: Mapping[str, Clause]) -> str:
+    """The text that the pack quotes; empty for a pack all of whose clauses say how they are cited."""
+    if path.is_file():
+        return path.read_text(encoding="utf-8")
+    if all(clause.cite is not None for clause in clauses.values()):
+        return ""
+    raise BadInput(Text("规则包缺少文件", "a file of the pack is missing"), where=Where(file=str(path)))
 
 
 # ---- rules ----------------------------------------------------------------------------------------
