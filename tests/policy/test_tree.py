@@ -134,7 +134,37 @@ def test_the_picture_is_sound_and_holds_every_comparison() -> None:
                 texts = [node.text or "" for node in root.iter() if node.tag.endswith("text")]
                 signs = [text[0] for text in texts if text[:2] in ("✓ ", "✗ ", "? ")]
                 wanted = {True: "✓", False: "✗", None: "?"}
-                assert signs == [wanted[c.result] for c in entry.comparisons if c.figure]
+                compared = [c for c in entry.comparisons if c.figure]
+                recorded = set(entry.reasons) - {c.figure for c in compared}
+                more = len(recorded) if entry.kind == "referral" else 0
+                assert signs == [wanted[c.result] for c in compared] + ["✓"] * more
+                for made in compared:
+                    if made.unit in ("mu", "act", "item") and made.value is not None:
+                        shown = f"{made.value} {made.operator.replace('>=', '≥')} {made.threshold}"
+                        assert any(text.startswith(shown) for text in texts), "figure and line are never cut"
+
+
+def test_the_picture_of_a_referral_holds_its_recorded_ground_and_says_proposed() -> None:
+    facts = month("12")
+    facts["violations"][0]["farmland_mu"] = "11"
+    facts["years"] = [{"year": 2024, "severe_impact": True, "new_construction_farmland_m2": "48888.88"}]
+    trace = answer_to(facts).trace
+    drawn = {e.clause: svg(PACK, e) for e in trace if e.kind == "referral"}
+    assert "已记录造成恶劣影响或其他严重后果" in drawn["7.3"]
+    assert "拟移送" in drawn["7.3"]
+    assert "15.000% (11 ÷ 73.33332)" in drawn["7.4"], "a rounded share is shown with both its terms"
+
+
+def test_a_share_says_that_its_divisor_stays() -> None:
+    facts = month("20")
+    facts["violations"][0]["farmland_mu"] = "16"
+    facts["years"] = [{"year": 2024, "new_construction_farmland_m2": "70000"}]
+    entry = next(e for e in answer_to(facts, {"7.4-denominator": "lawful-only"}).trace if e.clause == "7.4")
+    (made,) = (c for c in entry.comparisons if c.unit == "percent")
+    found = turn(made, {})
+    assert found is not None
+    assert "减少超过2.65亩（分母不变）" in turn_text(PACK, entry, made, found, "zh")
+    assert "more than 2.65 mu, its divisor unchanged" in turn_text(PACK, entry, made, found, "en")
 
 
 def test_names_from_outside_are_text_in_the_picture() -> None:

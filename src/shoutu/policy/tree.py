@@ -16,6 +16,7 @@ from shoutu.policy.answer import Comparison, TraceEntry
 from shoutu.policy.figures import exact_text
 from shoutu.policy.pack import Pack
 from shoutu.policy.wording import cite, figure_term, sentence
+from shoutu.units import to_text
 
 Uncertainty = Mapping[str, Fraction]
 """By unit, how far a figure may be off: {"mu": Fraction("0.05")}."""
@@ -39,7 +40,8 @@ class Turn:
 def turn(made: Comparison, uncertainty: Uncertainty) -> Turn | None:
     """How the comparison would turn; None where the figure is not known or is a day or a level.
 
-    A share turns when its part does, its whole staying what it is.
+    A share turns when its part does, its divisor staying what it is; the text says so, for where a reading
+    takes the part out of the divisor the two move together.
     """
     if made.unit == "percent" and made.part is not None and made.whole is not None:
         figure, unit = Fraction(made.part), made.of
@@ -70,17 +72,21 @@ def turn_text(pack: Pack, entry: TraceEntry, made: Comparison, found: Turn, lang
     line = f"{made.threshold}{_term(pack, f'unit.{made.unit}', language)}"
     amount = f"{exact_text(found.by)}{unit}"
     strict = made.operator == ">"
+    share = made.unit == "percent"
     if zh:
         move = "再增加" if found.rises else "减少"
         how = f"{move}{'超过' if found.beyond else ''}{amount}"
         then = ("超过" if strict else "达到") if found.rises else ("不再超过" if strict else "不再达到")
         doubt = "（差距在误差之内）" if found.uncertain else ""
-        return f"{name}{how}，即{then}{line}{doubt}"
+        held = "（分母不变）" if share else ""
+        return f"{name}{'的分子' if share else ''}{how}{held}，即{then}{line}{doubt}"
     move = "rises" if found.rises else "falls"
     then = "it is then" if found.rises else "it is then no longer"
     sign = "more than" if strict else "at least"
     doubt = " (within its uncertainty)" if found.uncertain else ""
-    return f"{name} {move} by {'more than ' if found.beyond else ''}{amount}: {then} {sign} {line}{doubt}"
+    amount = f"{'more than ' if found.beyond else ''}{amount}"
+    whose, held = ("the part of the ", ", its divisor unchanged") if share else ("", "")
+    return f"{whose}{name} {move} by {amount}{held}: {then} {sign} {line}{doubt}"
 
 
 def _term(pack: Pack, name: str, language: Language) -> str:
@@ -173,7 +179,8 @@ def _reading(pack: Pack, name: str, option: str) -> dict[str, object]:
 
 # ---- a picture -----------------------------------------------------------------------------------------
 
-WIDTH, ROW, LEFT, BOX = 760, 40, 16, 470
+WIDTH, ROW, LEFT, BOX = 760, 58, 16, 470
+_GAP, _LETTERS, _OUTCOME_LETTERS = 8, 64, 20
 _MARKS = {
     True: ("✓", "#14532d", "是", "yes"),
     False: ("✗", "#6b7280", "否", "no"),
@@ -182,46 +189,85 @@ _MARKS = {
 _FONT = "font-family=\"'Noto Sans SC','Noto Sans CJK SC',sans-serif\""
 
 
+@dataclass(frozen=True)
+class _Box:
+    """One step: what was asked, the figure beside its line ("" for a recorded fact), the verdict."""
+
+    name: str
+    figure: str
+    result: bool | None
+
+
 def svg(pack: Pack, entry: TraceEntry, language: Language = "zh") -> str:
-    """The way through the rule: comparisons with verdicts in sign, word and colour, then the outcome."""
-    rows = [made for made in entry.comparisons if made.figure]
-    parts: list[str] = []
-    y = 16
-    parts += _text(LEFT, y + 12, _heading(pack, entry, language), 15, weight=600)
-    y += 36
-    middle = []
-    for made in rows:
-        mark, colour, zh, en = _MARKS[made.result]
-        verdict = zh if language == "zh" else en
-        parts.append(
-            f'<rect x="{LEFT}" y="{y}" width="{BOX}" height="{ROW - 8}" rx="3" fill="#fff" stroke="{colour}" '
-            f'stroke-width="{2 if made.result else 1}"/>'
-        )
-        parts += _text(LEFT + 10, y + 21, _clipped(_said(pack, entry, made, language)), 13)
-        parts += _text(LEFT + BOX - 92, y + 21, f"{mark} {verdict}", 13, colour=colour, weight=600)
-        middle.append((y + (ROW - 8) // 2, colour))
-        y += ROW
-    join, top = LEFT + BOX + 50, 52
-    bottom = max(y - ROW, top)
-    centre = (top + bottom + ROW - 8) // 2
-    for at, colour in middle:
-        parts.append(
-            f'<path d="M{LEFT + BOX} {at}H{join}V{centre}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
-        )
-    parts.append(f'<path d="M{join} {centre}h40" fill="none" stroke="#111" stroke-width="2"/>')
+    """The way through the rule: what was asked with verdicts in sign, word and colour, then the outcome.
+
+    Names are cut where they are too long, figures and lines never. How the steps join is not drawn: a trace
+    does not hold it.
+    """
+    boxes = _boxes(pack, entry, language)
+    top = 52
+    bottom = top + max(len(boxes), 1) * ROW - _GAP
+    join, centre = LEFT + BOX + 50, (top + bottom) // 2
+    outcome = _outcome(pack, entry, language)
+    lines = _wrapped(outcome, _OUTCOME_LETTERS)
+    half = max(26, 12 + 10 * len(lines))
+    parts = _text(LEFT, 28, _heading(pack, entry, language), 15, weight=600)
+    for index, box in enumerate(boxes):
+        parts += _drawn(box, top + index * ROW, join, centre, language)
+    if boxes:
+        parts.append(f'<path d="M{join} {centre}h40" fill="none" stroke="#111" stroke-width="2"/>')
     parts.append(
-        f'<rect x="{join + 40}" y="{centre - 26}" width="{WIDTH - join - 56}" height="52" rx="3" '
+        f'<rect x="{join + 40}" y="{centre - half}" width="{WIDTH - join - 56}" height="{2 * half}" rx="3" '
         f'fill="#f5f5f0" stroke="#111" stroke-width="2"/>'
     )
-    outcome = _outcome(pack, entry, language)
-    parts += _text(join + 50, centre + 5, _clipped(outcome, 18), 14, weight=600)
-    height = max(y, centre + 40) + 8
+    for index, line in enumerate(lines):
+        parts += _text(join + 50, centre - 10 * len(lines) + 15 + 20 * index, line, 14, weight=600)
+    # A tall outcome beside few steps reaches above the first of them: the picture grows on both sides.
+    above = max(0, top - 12 - (centre - half))
+    height = max(bottom, centre + half) + 16
     label = escape(f"{_heading(pack, entry, language)}: {outcome}")
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
-        f'height="{height}" role="img" aria-label="{label}">'
-        f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>' + "".join(parts) + "</svg>\n"
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 {-above} {WIDTH} {height + above}" '
+        f'width="{WIDTH}" height="{height + above}" role="img" aria-label="{label}">'
+        f'<rect y="{-above}" width="{WIDTH}" height="{height + above}" fill="#fff"/>'
+        + "".join(parts)
+        + "</svg>\n"
     )
+
+
+def _boxes(pack: Pack, entry: TraceEntry, language: Language) -> list[_Box]:
+    """The comparisons in their order, then the grounds that are recorded facts and so have no figure."""
+    made = [c for c in entry.comparisons if c.figure]
+    out = [
+        _Box(
+            _term(pack, figure_term(pack, entry.clause, c.figure), language),
+            _said(pack, c, language),
+            c.result,
+        )
+        for c in made
+    ]
+    if entry.kind != "referral":
+        return out
+    compared = {c.figure for c in made}
+    recorded = [reason for reason in entry.reasons if reason not in compared]
+    return out + [
+        _Box(_term(pack, figure_term(pack, entry.clause, name), language), "", True) for name in recorded
+    ]
+
+
+def _drawn(box: _Box, y: int, join: int, centre: int, language: Language) -> list[str]:
+    mark, colour, zh, en = _MARKS[box.result]
+    at = y + (ROW - _GAP) // 2
+    return [
+        f'<rect x="{LEFT}" y="{y}" width="{BOX}" height="{ROW - _GAP}" rx="3" fill="#fff" stroke="{colour}" '
+        f'stroke-width="{2 if box.result else 1}"/>',
+        *_text(LEFT + 10, y + 20, _clipped(box.name, _LETTERS), 13),
+        *(_text(LEFT + 10, y + 40, box.figure, 13, weight=600) if box.figure else ()),
+        *_text(
+            LEFT + BOX - 92, y + 40, f"{mark} {zh if language == 'zh' else en}", 13, colour=colour, weight=600
+        ),
+        f'<path d="M{LEFT + BOX} {at}H{join}V{centre}" fill="none" stroke="{colour}" stroke-width="1.5"/>',
+    ]
 
 
 def _text(x: int, y: int, text: str, size: int, *, colour: str = "#111", weight: int = 400) -> list[str]:
@@ -231,14 +277,36 @@ def _text(x: int, y: int, text: str, size: int, *, colour: str = "#111", weight:
     ]
 
 
-def _clipped(text: str, letters: int = 56) -> str:
-    """As much of the text as fits, a Chinese letter counting two; the whole stands in the sentence."""
-    width = 0
-    for index, letter in enumerate(text):
-        width += 2 if ord(letter) > 0x2E7F else 1
-        if width > letters:
-            return text[: index - 1] + "…"
-    return text
+def _width(text: str) -> int:
+    """In letters, a Chinese one counting two."""
+    return sum(2 if ord(letter) > 0x2E7F else 1 for letter in text)
+
+
+def _clipped(text: str, letters: int) -> str:
+    """As much of the text as fits; the whole stands in the sentence."""
+    if _width(text) <= letters:
+        return text
+    end = len(text)
+    while _width(text[:end]) > letters - 2:
+        end -= 1
+    return text[:end] + "…"
+
+
+def _wrapped(text: str, letters: int) -> list[str]:
+    """The whole text in lines that fit, broken at blanks, or within a word that is longer than a line."""
+    lines = [""]
+    for word in text.split(" "):
+        joined = f"{lines[-1]} {word}".strip()
+        if _width(joined) <= letters:
+            lines[-1] = joined
+            continue
+        if lines[-1]:
+            lines.append("")
+        for letter in word:
+            if _width(lines[-1] + letter) > letters:
+                lines.append("")
+            lines[-1] += letter
+    return lines
 
 
 def _heading(pack: Pack, entry: TraceEntry, language: Language) -> str:
@@ -249,23 +317,36 @@ def _heading(pack: Pack, entry: TraceEntry, language: Language) -> str:
     return " ".join(part for part in (what, entry.trigger or entry.region, when, place) if part)
 
 
-def _said(pack: Pack, entry: TraceEntry, made: Comparison, language: Language) -> str:
-    name = _term(pack, figure_term(pack, entry.clause, made.figure), language)
+def _said(pack: Pack, made: Comparison, language: Language) -> str:
+    """The figure beside its line, exact; of a share both terms, since its percentage may be rounded."""
     unit = _term(pack, f"unit.{made.unit}", language) if made.unit not in _WORDS else ""
-    value = made.value if made.value is not None else f"{made.low or '?'}…{made.high or ''}"
-    if made.unit == "percent" and made.value is not None:
-        value = (
-            exact_text(Fraction(made.value))
-            if "/" not in made.value
-            else f"{float(Fraction(made.value)):.3f}"
-        )
     sign = {">=": "≥", "<=": "≤", "in": "∈"}.get(made.operator, made.operator)
-    return f"{name} {value} {sign} {made.threshold}{unit}"
+    value, line = made.value, made.threshold
+    if made.unit == "level":
+        value, line = (_levels(pack, text, language) for text in (value or "?", line))
+    elif value is None:
+        value = f"{made.low or '?'}…{made.high or ''}"
+    elif made.unit == "percent" and made.part is not None and made.whole is not None:
+        value = f"{to_text(Fraction(value), 3)}% ({_plain(made.part)} ÷ {_plain(made.whole)})"
+    return f"{value} {sign} {line}{unit}"
+
+
+def _plain(figure: str) -> str:
+    return to_text(Fraction(figure), 4) if "/" in figure else figure
+
+
+def _levels(pack: Pack, names: str, language: Language) -> str:
+    return "/".join(_term(pack, f"level.{name}", language) for name in names.split("/"))
 
 
 def _outcome(pack: Pack, entry: TraceEntry, language: Language) -> str:
-    for term in (f"level.{entry.outcome}", f"measure.{entry.outcome}", f"outcome.{entry.outcome}"):
-        if term in pack.terms:
-            return pack.terms[term].to(language)
-    words = {"undetermined": Text("尚不能得出结论", "no conclusion")}
-    return words.get(entry.outcome, Text(entry.outcome, entry.outcome)).to(language)
+    """The outcome in words; what a person has yet to sign is said to be proposed."""
+    if entry.outcome == "undetermined":
+        return Text("尚不能得出结论", "no conclusion").to(language)
+    names = (f"{kind}.{entry.outcome}" for kind in ("level", "measure", "outcome"))
+    word = next((pack.terms[name].to(language) for name in names if name in pack.terms), entry.outcome)
+    if entry.kind not in ("warning", "measure", "referral"):
+        return word
+    if language == "en":
+        return f"proposed: {word}"
+    return f"拟实行{word}" if entry.kind == "warning" else f"拟{word}"
