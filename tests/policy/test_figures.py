@@ -93,7 +93,7 @@ def test_numbers_at_the_limits(token: str, text: str | None) -> None:
     assert expand_number(token) == text
 
 
-@given(st.integers(-(10**12), 10**12), st.integers(0, 12), st.integers(0, 12))
+@given(st.integers(-(10**12), 10**12), st.integers(0, 40), st.integers(0, 40))
 def test_terminating_fractions_are_written_in_full(numerator: int, twos: int, fives: int) -> None:
     value = Fraction(numerator, 2**twos * 5**fives)
     exact = EXACT.divide(Decimal(value.numerator), Decimal(value.denominator)).normalize(EXACT)
