@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from shoutu.cli.policy import command
+from shoutu.cli import shoutu as command
 from shoutu.policy import load_pack
 from shoutu.policy.pack import installed
 from shoutu.policy.unverified import doubts, table
@@ -28,7 +28,7 @@ def test_every_installed_pack_has_its_section() -> None:
 def test_a_section_is_what_the_command_prints(name: str) -> None:
     pack = load_pack(name)
     assert section(name) == (table(pack) if doubts(pack) else "Nothing.\n")
-    printed = CliRunner().invoke(command, ["unverified", "--pack", name])
+    printed = CliRunner().invoke(command, ["policy", "unverified", "--pack", name])
     assert printed.output == table(pack)
 
 

@@ -24,6 +24,7 @@ LINES = (
     ("numbers.yaml", "alarm-area:", "notice-area:", "notice-area"),
     ("numbers.yaml", "unit: item", "unit: item\n  colour: red", "unknown key colour"),
     ("numbers.yaml", "unit: item", "unit: [item", None),
+    ("numbers.yaml", "unit: item", "unit: &a [*a]", "anchors"),
     ("numbers.yaml", "unit: item", "\tunit: item", None),
     ("readings.yaml", "    months: {zh: 相邻月份, en: adjacent months}\n", "", "months"),
     ("readings.yaml", "en: what consecutive means", "en: what, fr: quoi", "fr"),

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 import shoutu
-from shoutu.cli.policy import command
+from shoutu.cli import shoutu as command
 from shoutu.errors import BadInput
 from shoutu.policy import evaluate, facts_from_document, load_pack
 from shoutu.policy.comparison import Side, changes, replay
@@ -89,7 +89,7 @@ def test_a_stored_answer_comes_again_byte_for_byte() -> None:
         facts, readings = seeded(seed)
         document = evaluate(PACK, typed(facts), readings).to_document()
         stored = json.dumps(document, ensure_ascii=False, indent=2).encode()
-        assert replay(stored, typed(facts), "a.json") is None
+        assert replay(stored, typed(facts), PACK, "a.json") is None
         again = evaluate(PACK, typed(facts), document["readings"]).to_document()  # type: ignore[arg-type]
         assert json.dumps(again, ensure_ascii=False, indent=2).encode() == stored
 
@@ -97,25 +97,32 @@ def test_a_stored_answer_comes_again_byte_for_byte() -> None:
 def test_the_first_place_that_differs_is_named() -> None:
     facts = typed(month("5", "12"))
     text = json.dumps(evaluate(PACK, facts).to_document(), ensure_ascii=False)
-    place = replay(text.replace('"red"', '"orange"').encode(), facts, "a")
+    place = replay(text.replace('"red"', '"orange"').encode(), facts, PACK, "a")
     assert place is not None
     assert place.startswith("/warnings/")
     assert place.endswith("/level")
-    assert replay(text.encode(), typed(month("5")), "a") == "/warnings"
+    assert replay(text.encode(), typed(month("5")), PACK, "a") == "/warnings"
     with pytest.raises(BadInput, match="another version"):
-        replay(text.replace('"version": "1"', '"version": "0"').encode(), facts, "a")
+        replay(text.replace('"version": "1"', '"version": "0"').encode(), facts, PACK, "a")
 
 
 def test_the_commands(tmp_path: Path) -> None:
     facts, answer = tmp_path / "f.json", tmp_path / "a.json"
     facts.write_text(json.dumps(month("5")), encoding="utf-8")
     run = CliRunner()
-    said = run.invoke(command, ["evaluate", str(facts), "--json"])
+    said = run.invoke(command, ["policy", "evaluate", str(facts), "--json"])
     answer.write_bytes(said.stdout_bytes)
-    assert run.invoke(command, ["replay", str(answer), str(facts)]).exit_code == 0
+    assert run.invoke(command, ["policy", "replay", str(answer), str(facts)]).exit_code == 0
     answer.write_bytes(said.stdout_bytes.replace(b"orange", b"yellow"))
-    assert run.invoke(command, ["replay", str(answer), str(facts)]).exit_code == 1
-    words = ["diff", "ordos_2024_23", "ordos_2024_23", str(facts)]
+    assert run.invoke(command, ["policy", "replay", str(answer), str(facts)]).exit_code == 1
+    trap = tmp_path / "trap"
+    (trap / "rules").mkdir(parents=True)
+    (trap / "rules" / "part1.py").write_text("raise SystemExit('run')", encoding="utf-8")
+    answer.write_bytes(said.stdout_bytes.replace(b"ordos_2024_23", str(trap).encode()))
+    refused = run.invoke(command, ["policy", "replay", str(answer), str(facts)])
+    assert isinstance(refused.exception, BadInput)
+    assert "not installed" in refused.exception.what.en
+    words = ["policy", "diff", "ordos_2024_23", "ordos_2024_23", str(facts)]
     assert run.invoke(command, words).exit_code == 0
     changed = run.invoke(command, [*words, "--against", "6.2-edge=milder", "--json"])
     assert changed.exit_code == 1

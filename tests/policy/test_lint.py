@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from shoutu.cli.policy import command
+from shoutu.cli import shoutu as command
 from shoutu.policy import load_pack
 from shoutu.policy.lint import lint
 from shoutu.policy.pack import installed
@@ -76,8 +76,8 @@ def test_a_failing_case_is_a_fault_by_its_line(toy: Path) -> None:
 def test_the_command_prints_places_and_exits_1(toy: Path) -> None:
     for case in (toy / "cases").glob("*.yaml"):
         case.unlink()
-    done = CliRunner().invoke(command, ["lint", "--pack", str(toy)])
+    done = CliRunner().invoke(command, ["policy", "lint", "--pack", str(toy)])
     assert done.exit_code == 1
     assert "part1.py:" in done.output
     assert "faults" in done.output
-    assert CliRunner().invoke(command, ["lint", "--pack", "suizhou_2011"]).exit_code == 0
+    assert CliRunner().invoke(command, ["policy", "lint", "--pack", "suizhou_2011"]).exit_code == 0

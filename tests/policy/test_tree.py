@@ -12,7 +12,7 @@ import jsonschema
 from click.testing import CliRunner
 
 import shoutu
-from shoutu.cli.policy import command
+from shoutu.cli import shoutu as command
 from shoutu.policy import evaluate, facts_from_document, load_pack
 from shoutu.policy.answer import Answer, Comparison
 from shoutu.policy.document import parse
@@ -180,14 +180,15 @@ def test_the_command_draws_and_prints(tmp_path: Path) -> None:
     facts, picture = tmp_path / "f.json", tmp_path / "why.svg"
     facts.write_text(json.dumps(month("9.96")), encoding="utf-8")
     run = CliRunner()
-    said = run.invoke(command, ["explain", str(facts), "--json"])
+    said = run.invoke(command, ["policy", "explain", str(facts), "--json"])
     jsonschema.validate(json.loads(said.stdout), SCHEMA)
     done = run.invoke(
-        command, ["explain", str(facts), "warnings/0", "--svg", str(picture), "--uncertainty", "mu=0.05"]
+        command,
+        ["policy", "explain", str(facts), "warnings/0", "--svg", str(picture), "--uncertainty", "mu=0.05"],
     )
     assert done.exit_code == 0
     assert "within its uncertainty" in done.output or "差距在误差之内" in done.output
     assert picture.read_text(encoding="utf-8").startswith("<svg")
     facts.write_text(json.dumps(month("12")), encoding="utf-8")
-    assert run.invoke(command, ["explain", str(facts), "--svg", str(picture)]).exit_code == 2
-    assert run.invoke(command, ["explain", str(facts), "--uncertainty", "mu"]).exit_code != 0
+    assert run.invoke(command, ["policy", "explain", str(facts), "--svg", str(picture)]).exit_code == 2
+    assert run.invoke(command, ["policy", "explain", str(facts), "--uncertainty", "mu"]).exit_code != 0

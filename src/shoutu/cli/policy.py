@@ -266,8 +266,8 @@ def unverified(pack_name: str) -> None:
 def lint(pack_name: str) -> None:
     """Find what is wrong with a pack beyond what loading refuses.
 
-    Bands are tried at every threshold and a step to either side under every reading; every outcome of
-    every rule must be reached by a case. Exit code 1 when there is a fault; notes are no faults.
+    Bands of months are tried at every threshold and a step to either side under every reading; every
+    outcome of every rule must be reached by a case. Exit code 1 when there is a fault; notes are no faults.
     """
     from shoutu.cli import language
     from shoutu.policy import load_pack
@@ -336,14 +336,21 @@ def diff(
 @command.command(short_help="Evaluate a stored answer again.")
 @click.argument("answer", type=click.Path(path_type=Path), metavar="ANSWER.json")
 @click.argument("facts", type=click.Path(path_type=Path), metavar="FACTS.json")
-def replay(answer: Path, facts: Path) -> None:
-    """Evaluate a stored answer (policy evaluate --json) again from its facts, with its own pack and readings.
+@click.option(
+    "--pack",
+    "pack_name",
+    metavar="NAME|FOLDER",
+    help="The pack, where it is not installed. A pack is code: an answer never names a folder by itself.",
+)
+def replay(answer: Path, facts: Path, pack_name: str | None) -> None:
+    """Evaluate a stored answer (policy evaluate --json) again from its facts, with its own readings.
 
-    Exit code 0 when every byte of it comes again, 1 naming the first place that does not.
+    Exit code 0 when every value of it comes again in its place, 1 naming the first that does not.
     """
     from shoutu.policy import facts_from_file, load_pack
     from shoutu.policy.comparison import replay as again
     from shoutu.policy.document import parse
+    from shoutu.policy.pack import installed
 
     try:
         stored = answer.read_bytes()
@@ -355,8 +362,15 @@ def replay(answer: Path, facts: Path) -> None:
         ) from error
     document = parse(stored, str(answer))
     name = document.get("pack") if isinstance(document, dict) else None
-    pack = load_pack(str(name or ""))
-    place = again(stored, facts_from_file(facts, pack.tables), str(answer))
+    if pack_name is None and name not in installed():
+        raise BadInput(
+            Text("答复所用的规则包没有安装", "the answer's pack is not installed"),
+            where=Where(file=str(answer), pointer="/pack"),
+            found=name,
+            remedy=Text("用 --pack 指明规则包", "name the pack with --pack"),
+        )
+    pack = load_pack(pack_name or str(name))
+    place = again(stored, facts_from_file(facts, pack.tables), pack, str(answer))
     if place is not None:
         click.echo(place)
         raise click.exceptions.Exit(1)

@@ -10,7 +10,7 @@ from shoutu.errors import BadInput, Text, Where
 from shoutu.policy.answer import Answer, Comparison, TraceEntry
 from shoutu.policy.evaluate import evaluate
 from shoutu.policy.facts import Facts
-from shoutu.policy.pack import Pack, load
+from shoutu.policy.pack import Pack
 
 Key = tuple[str, ...]
 
@@ -139,15 +139,21 @@ def _told(made: Comparison | None) -> str:
 # ---- a stored answer again -----------------------------------------------------------------------------
 
 
-def replay(stored: bytes, facts: Facts, name: str) -> str | None:
+def replay(stored: bytes, facts: Facts, pack: Pack, name: str) -> str | None:
     """The JSON pointer of the first place where a stored answer is not that of today; None when all is equal.
 
-    The answer names its own pack, version and readings. Raises BadInput when the pack is not here, or is
-    here in another version, for then nothing can be said.
+    Values and their order are compared, not the layout of the text. Raises BadInput when `pack` is not the
+    answer's, or is another version of it, for then nothing can be said.
     """
     document = json.loads(stored)
     where = Where(file=name)
-    pack = load(str(document.get("pack", "")))
+    if document.get("pack") != pack.name:
+        raise BadInput(
+            Text("这是另一个规则包的答复", "the answer is another pack's"),
+            where=where,
+            found=f"{document.get('pack')}, {pack.name}",
+            remedy=Text("用 --pack 指明规则包", "name the pack with --pack"),
+        )
     if document.get("version") != pack.version:
         raise BadInput(
             Text("规则包版本不同，无法重放", "the pack is here in another version"),

@@ -67,7 +67,9 @@ def read(path: Path) -> Entry:
     """The one document of a YAML file, all scalars text. BadInput names file and line."""
     file = str(path)
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+        text = path.read_text(encoding="utf-8")
+        _refuse_references(text, file)
+        node = yaml.compose(text, Loader=yaml.BaseLoader)
     except OSError as error:
         raise BadInput(
             Text("规则包缺少文件", "a file of the pack is missing"), where=Where(file=file)
@@ -84,6 +86,16 @@ def read(path: Path) -> Entry:
     if node is None:
         raise BadInput(Text("文件是空的", "the file is empty"), where=Where(file=file))
     return _entry(node, file)
+
+
+def _refuse_references(text: str, file: str) -> None:
+    """Anchors and aliases: what stands in a law stands where it is read, and nothing can hold itself."""
+    for token in yaml.scan(text, Loader=yaml.BaseLoader):
+        if isinstance(token, yaml.AnchorToken | yaml.AliasToken):
+            line = token.start_mark.line + 1
+            raise Entry("", file, line).fault(
+                Text("不要用锚点和引用", "write no anchors and aliases"), found=f"{token.value}"
+            )
 
 
 def both(entry: Entry) -> Text:

@@ -139,6 +139,27 @@ RULES = (
     - {id: V1, month: 2025-03, area_mu: 2.00, stopped: true}
   expect:
     warnings: [["1.1", "150625", 2025-03, notice, [area]]]
+- name: beyond two mu is an alarm
+  violations:
+    - {id: V1, month: 2025-03, area_mu: 2.01, stopped: true}
+  expect:
+    warnings: [["1.1", "150625", 2025-03, alarm, [area]]]
+""",
+    "cases/1.2.yaml": """\
+- name: two months of notices bring the interview
+  violations:
+    - {id: V1, month: 2025-03, area_mu: 1.00, stopped: true}
+    - {id: V2, month: 2025-04, area_mu: 1.00, stopped: true}
+  expect:
+    measures: [["1.2", 2025-04, interview, ["150625"]]]
+""",
+    "cases/1.3.yaml": """\
+- name: two acts that were not stopped
+  violations:
+    - {id: V1, month: 2025-03, area_mu: 0.10, stopped: false}
+    - {id: V2, month: 2025-03, area_mu: 0.10, stopped: false}
+  expect:
+    referrals: [["1.3", 2025, [unstopped]]]
 """,
 }
 
