@@ -34,10 +34,10 @@ prefetch = cast(Callable[[Any, int], None], intrinsic(_prefetch))
 """prefetch(array, i): start to load the cache line of the i-th item of a contiguous array, counted flat."""
 
 
-_trailing_zeros = cast(Callable[[np.uint64], int], numbers.trailing_zeros)
+_trailing_zeros = cast(Callable[[np.uint64 | int], int], numbers.trailing_zeros)
 
 
 @compiled
-def lowest_bit(word: np.uint64) -> int:
+def lowest_bit(word: np.uint64 | int) -> int:
     """Place of the lowest bit set in a word that is not zero."""
     return int(_trailing_zeros(word))

@@ -16,14 +16,17 @@ Coordinates are degrees about A's box: x from its west side, y from its middle. 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
-from shoutu.geometry.compiled import compiled, compiled_row, grown, zero
+from shoutu.geometry.compiled import compiled, grown, zero
 from shoutu.geometry.cut import crossings
 from shoutu.geometry.ellipsoid import TERMS, metric_at, metric_series
 from shoutu.geometry.index import Singles, descend
-from shoutu.geometry.machine import prefetch
+from shoutu.geometry.lanes import LANES, Lanes, chosen, summed
+from shoutu.geometry.machine import lowest_bit, prefetch
 from shoutu.geometry.prepared import Owners
 from shoutu.geometry.rings import Floats, Ints
 from shoutu.geometry.union import CURVE, HIGH, LOW, SIGN, SLOPE, Y, area_covered_again, edge_y, meeting
@@ -34,7 +37,6 @@ NOTHING = 1e-7
 """Smaller areas of one pair of rings, m², are rounding."""
 BLOCK = 128
 """Pieces that go down the tree together."""
-LANES = 8
 FLOATS_A_LINE = 8
 AHEAD = 6
 """Records whose vertices are under way from memory while one is measured."""
@@ -68,29 +70,55 @@ def _put(edges: Floats, at: int, x: float, y: float, x1: float, y1: float, bulge
 
 @compiled
 def _subject_edges(subjects: Subjects, piece: int, out: Floats, runs: Floats) -> tuple[int, bool]:
-    """Write a piece's edges about its box, padded to whole lanes; their number, and whether any curves."""
+    """Write a piece's edges about its box, padded to whole lanes; their number, and whether any curves.
+
+    An upright edge stays, of no width; so there is no branch, and the loops run on vectors.
+    """
     xy, bulge, records, starts, boxes, _, _ = subjects
     x0, y0 = boxes[piece, 0], (boxes[piece, 1] + boxes[piece, 3]) / 2
-    used, bent = 0, False
+    low, high, height, slope, sign, curve = out[LOW], out[HIGH], out[Y], out[SLOPE], out[SIGN], out[CURVE]
+    used, bent = zero(), False
     for record in range(starts[piece], starts[piece + 1]):
-        for k in range(records[record, 0], records[record, 1] - 1):
-            if xy[k, 0] != xy[k + 1, 0]:
-                b = bulge[k] if len(bulge) else 0.0
-                bent |= b != 0.0
-                _put(out, used, xy[k, 0] - x0, xy[k, 1] - y0, xy[k + 1, 0] - x0, xy[k + 1, 1] - y0, b)
-                used += 1
-    for at in range(used, -(-used // LANES) * LANES):
-        for row in range(6):
-            out[row, at] = 0.0
-        out[LOW, at] = out[HIGH, at] = _AWAY
-    for run in range(-(-used // LANES)):
-        runs[0, run], runs[1, run], runs[2, run] = _AWAY, -_AWAY, _AWAY
-        for at in range(run * LANES, min((run + 1) * LANES, used)):
-            runs[0, run] = min(runs[0, run], out[LOW, at])
-            runs[1, run] = max(runs[1, run], out[HIGH, at])
-            other = out[Y, at] + out[SLOPE, at] * (out[HIGH, at] - out[LOW, at])
-            runs[2, run] = min(runs[2, run], min(out[Y, at], other))
+        begin, count = records[record, 0], records[record, 1] - records[record, 0] - 1
+        for k in range(count):
+            x, y = xy[begin + k, 0] - x0, xy[begin + k, 1] - y0
+            x1, y1 = xy[begin + k + 1, 0] - x0, xy[begin + k + 1, 1] - y0
+            east, wide = x1 > x, x1 - x
+            low[used + k] = x if east else x1
+            high[used + k] = x1 if east else x
+            height[used + k] = y if east else y1
+            slope[used + k] = (y1 - y) / (1.0 if wide == 0.0 else wide)
+            sign[used + k] = 1.0 if east else -1.0
+            curve[used + k] = 0.0
+        if len(bulge):
+            for k in range(count):
+                b, wide = bulge[begin + k], high[used + k] - low[used + k]
+                if b != 0.0 and wide > 0.0:
+                    bent = True
+                    curve[used + k] = 4.0 * b / (wide * wide)
+        used += count
+    padded = -(-used // LANES) * LANES
+    for at in range(used, padded):
+        height[at] = slope[at] = sign[at] = curve[at] = 0.0
+        low[at] = high[at] = _AWAY
+    _bound_runs(out, padded // LANES, runs)
     return used, bent
+
+
+@compiled
+def _bound_runs(edges: Floats, count: int, runs: Floats) -> None:
+    """Low x, high x and lowest y of each run of `LANES` edges; runs that are not there hold nothing."""
+    for run in range(count):
+        least, most, bottom = _AWAY, -_AWAY, _AWAY
+        for at in range(run * LANES, (run + 1) * LANES):
+            low, high = edges[LOW, at], edges[HIGH, at]
+            least = min(least, low)
+            most = max(most, high if low < _AWAY else -_AWAY)
+            y = edges[Y, at]
+            bottom = min(bottom, min(y, y + edges[SLOPE, at] * (high - low)))
+        runs[0, run], runs[1, run], runs[2, run] = least, most, bottom
+    for run in range(count, -(-count // LANES) * LANES):
+        runs[0, run], runs[1, run], runs[2, run] = _AWAY, -_AWAY, _AWAY
 
 
 @compiled
@@ -130,32 +158,43 @@ def window(
     return used, full, bent
 
 
-@compiled_row
-def _row(a: Floats, begin: int, end: int, b: Floats, j: int, first: float, second: float) -> float:
-    """Σ_a s_a ∫ (Q(y_a) − Q(y_b)) dx where y_a < y_b, for one straight edge b; first, second: `metric_at`.
+def _straight(a: Sequence[Lanes], numbers: Sequence[Lanes]) -> Lanes:
+    """s_a ∫ (Q(y_a) − Q(y_b)) dx where y_a < y_b, for one straight edge b; first, second: `metric_at`.
 
     With d = y_a − y_b linear and v the mean of y_a and y_b, the integrand is d (first + 2 second v).
     """
-    low, high, y, slope, sign = a[LOW], a[HIGH], a[Y], a[SLOPE], a[SIGN]
-    b_low, b_high, b_y, b_slope = b[LOW, j], b[HIGH, j], b[Y, j], b[SLOPE, j]
-    total = 0.0
-    for i in range(begin, end):
-        lo, hi = max(low[i], b_low), min(high[i], b_high)
-        wide = max(hi - lo, 0.0)
-        a1, a2 = y[i] + slope[i] * (lo - low[i]), y[i] + slope[i] * (hi - low[i])
-        b1, b2 = b_y + b_slope * (lo - b_low), b_y + b_slope * (hi - b_low)
-        d1, d2 = a1 - b1, a2 - b2
-        n1, n2 = min(d1, 0.0), min(d2, 0.0)
-        level = d2 == d1
-        inverse = 1.0 / (1.0 if level else d2 - d1)
-        part = 1.0 if level else (n2 - n1) * inverse
-        v1 = (a1 + b1) * 0.5
-        rise = (a2 + b2) * 0.5 - v1
-        va = v1 + (n1 - d1) * inverse * rise
-        vb = va + part * rise
-        slice_ = first * 0.5 * (n1 + n2) + second * (n1 * (2 * va + vb) + n2 * (va + 2 * vb)) / 3
-        total += sign[i] * wide * part * slice_
-    return float(total * b[SIGN, j])
+    low, high, y, slope, sign = a
+    b_low, b_high, b_y, b_slope, first, second = numbers
+    lo, hi = low.most(b_low), high.least(b_high)
+    wide = (hi - lo).most(0.0)
+    a1, a2 = y + slope * (lo - low), y + slope * (hi - low)
+    b1, b2 = b_y + b_slope * (lo - b_low), b_y + b_slope * (hi - b_low)
+    d1, d2 = a1 - b1, a2 - b2
+    n1, n2 = d1.least(0.0), d2.least(0.0)
+    level = d2.same(d1)
+    # The part of the width where a is below, and v at both ends of it.
+    inverse = level.pick(1.0, d2 - d1).inverse()
+    part = level.pick(1.0, (n2 - n1) * inverse)
+    v1 = (a1 + b1) * 0.5
+    rise = (a2 + b2) * 0.5 - v1
+    va = v1 + (n1 - d1) * inverse * rise
+    vb = va + part * rise
+    mean = first * 0.5 * (n1 + n2) + second * (n1 * (va + va + vb) + n2 * (va + vb + vb))
+    return sign * wide * part * mean
+
+
+_under_straight = summed(_straight, 5)
+"""Σ over eight edges a of `_straight`; second comes as a third."""
+
+
+def _near(runs: Sequence[Lanes], numbers: Sequence[Lanes]) -> Lanes:
+    """Which runs of edges may have something under an edge that spans low..high and reaches up to top."""
+    run_low, run_high, run_bottom = runs
+    low, high, top = numbers
+    return (run_low < high) & (low < run_high) & (run_bottom < top)
+
+
+_runs_near = chosen(_near, 3)
 
 
 @compiled
@@ -194,24 +233,23 @@ def _pair(a: Floats, i: int, b: Floats, j: int, series: Floats, parts: Floats) -
 def _kept_area(desk: Desk, a_count: int, b_count: int, plain: bool) -> float:
     a, b, _, _, _, _, series, parts, runs = desk
     total = 0.0
-    for j in range(b_count):
-        if plain:
-            low, high = b[LOW, j], b[HIGH, j]
-            y, y1 = b[Y, j], b[Y, j] + b[SLOPE, j] * (high - low)
-            top = max(y, y1)
-            begin = -1
-            for run in range(-(-a_count // LANES)):
-                if runs[0, run] < high and runs[1, run] > low and runs[2, run] < top:
-                    if begin < 0:
-                        begin = run
-                elif begin >= 0:
-                    total += _row(a, begin * LANES, run * LANES, b, j, series[0], series[1])
-                    begin = -1
-            if begin >= 0:
-                total += _row(a, begin * LANES, -(-a_count // LANES) * LANES, b, j, series[0], series[1])
-        else:
+    if not plain:
+        for j in range(b_count):
             for i in range(a_count):
                 total += _pair(a, i, b, j, series, parts)
+        return total
+    first, second = series[0], series[1] / 3
+    for j in range(b_count):
+        low, high, y, slope = b[LOW, j], b[HIGH, j], b[Y, j], b[SLOPE, j]
+        top = max(y, y + slope * (high - low))
+        row = 0.0
+        for at in range(0, -(-a_count // LANES), LANES):
+            near = _runs_near(runs, at, (low, high, top))
+            while near != 0:
+                run = at + lowest_bit(near)
+                row += _under_straight(a, run * LANES, (low, high, y, slope, first, second))
+                near &= near - 1
+        total += row * b[SIGN, j]
     return total
 
 
@@ -403,13 +441,17 @@ def _new_desk(subject_room: int, ground_room: int, found: int) -> Desk:
         np.empty(found),
         np.empty(TERMS),
         np.empty(4),
-        np.empty((3, subject_room // LANES + 1)),
+        np.empty((3, subject_room // LANES + LANES)),
     )
 
 
 @compiled
-def _fetch(xy: Floats, records: Ints, record: int) -> None:
-    """Start to load a record's vertices: the memory is slower than the sums."""
+def _fetch(ground: Ground, record: int) -> None:
+    """Start to load what will be asked of a record: the memory is slower than the sums."""
+    xy, _, records, record_owner, code, component, _, _ = ground
+    owner = record_owner[record]
+    prefetch(code, owner)
+    prefetch(component, owner)
     for line in range(2 * records[record, 0], 2 * records[record, 1], FLOATS_A_LINE):
         prefetch(xy, line)
 
@@ -448,7 +490,7 @@ def overlap_rows(
                 desk = _new_desk(subject_room, ground_room, room)
             piece = pieces[start + who[i]]
             while fetched < min(j + AHEAD, len(what)):
-                _fetch(ground[0], ground[2], what[fetched])
+                _fetch(ground, what[fetched])
                 fetched += 1
             used = _measure_piece(subjects, ground, piece, what[i:j], unite, desk, slot)
             if rows + used > rows_room:
