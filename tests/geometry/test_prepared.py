@@ -90,7 +90,7 @@ def test_cut_loses_nothing(polygon: shapely.Geometry, axis: int, share: float, b
         records = np.array(list(pairwise(piece.starts)), np.int64).reshape(-1, 2)
         out = np.zeros(1)
         box = np.array([[109.5, 39.5, 109.5 + 6 * GRID, 39.5 + 6 * GRID]])
-        _measure(piece.xy, piece.bulge, records, np.array([0, len(records)]), box, out)
+        _measure(piece.xy, piece.bulge, records, np.array([0, len(records)]), box, 0, 1, out)
         return float(out[0])
 
     low, high = rings.xy.min(axis=0), rings.xy.max(axis=0)

@@ -21,12 +21,6 @@ def compiled(function: Function) -> Function:
     return cast(Function, njit(nogil=True, cache=True, error_model="numpy")(function))
 
 
-def compiled_row(function: Function) -> Function:
-    """For loops without branches over finite numbers only: the order of a sum may change."""
-    flags = {"reassoc", "contract", "nsz", "nnan", "ninf", "arcp"}
-    return cast(Function, njit(nogil=True, cache=True, error_model="numpy", fastmath=flags)(function))
-
-
 @compiled
 def zero() -> int:
     """0 as a first value: a literal 0 would have all that it is handed to compiled once for 0 alone."""

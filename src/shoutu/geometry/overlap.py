@@ -27,12 +27,10 @@ from shoutu.geometry.ellipsoid import TERMS, metric_at, metric_series
 from shoutu.geometry.index import Singles, descend
 from shoutu.geometry.lanes import LANES, Lanes, chosen, summed
 from shoutu.geometry.machine import lowest_bit, prefetch
-from shoutu.geometry.prepared import Owners
+from shoutu.geometry.prepared import FLAT, Owners
 from shoutu.geometry.rings import Floats, Ints
 from shoutu.geometry.union import CURVE, HIGH, LOW, SIGN, SLOPE, Y, area_covered_again, edge_y, meeting
 
-FLAT = 0.03
-"""Height of a box, degrees, up to which two terms of the metric do: the third is worth under 1e-7."""
 NOTHING = 1e-7
 """Smaller areas of one pair of rings, m², are rounding."""
 BLOCK = 128
