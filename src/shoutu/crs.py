@@ -168,6 +168,17 @@ def is_way_from(named: str, stated: str, *, where: Where = NOWHERE) -> bool:
     return _split(named)[1] is not None and same(named, stated, where=where)
 
 
+def as_wkt(definition: str) -> str:
+    """WKT 2 of the system that `definition` names, without any way to another datum."""
+    return str(_read(_split(definition)[0]).to_wkt())
+
+
+def as_json(definition: str) -> dict[str, Any]:
+    """PROJJSON of the system that `definition` names, without any way to another datum."""
+    document: dict[str, Any] = _read(_split(definition)[0]).to_json_dict()
+    return document
+
+
 def describe(bounds: tuple[float, float, float, float]) -> tuple[Text, tuple[str, ...]]:
     """What numbers without a CRS look like, and the codes that would fit them.
 

@@ -26,6 +26,18 @@ ALIGN = 64
 Arrays = dict[str, npt.NDArray[Any]]
 
 
+class Mapped(Arrays):
+    """Arrays over one mapped file."""
+
+    def __init__(self, buffer: mmap.mmap) -> None:
+        super().__init__()
+        self._buffer = buffer
+
+    def release(self) -> None:
+        """Let go of the pages read so far: they stay the file's, and are read again when touched."""
+        self._buffer.madvise(mmap.MADV_DONTNEED)
+
+
 def write_arrays(path: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
     """Write all arrays to `path`, and make sure that they lie on the disk."""
     entries: dict[str, dict[str, Any]] = {}
@@ -52,7 +64,7 @@ def _header(entries: Mapping[str, Mapping[str, Any]], start: int) -> bytes:
     return json.dumps(moved, separators=(",", ":")).encode()
 
 
-def map_arrays(path: Path) -> Arrays:
+def map_arrays(path: Path) -> Mapped:
     """The arrays of a file, mapped copy-on-write: nothing is read before it is touched.
 
     VerificationFailed when the file is not one of ours or shorter than its header says.
@@ -68,7 +80,7 @@ def map_arrays(path: Path) -> Arrays:
         entries = json.loads(file.read(length))
         # Copy-on-write and not read-only: the kernel is compiled for writable arrays alone.
         buffer = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
-    arrays: Arrays = {}
+    arrays = Mapped(buffer)
     for name, entry in entries.items():
         kind, shape = np.dtype(entry["dtype"]), tuple(entry["shape"])
         count = int(np.prod(shape, dtype=np.int64))

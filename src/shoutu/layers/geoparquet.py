@@ -21,7 +21,7 @@ def open_batches(path: Path, where: Where) -> tuple[Iterator[Any], Any, str, tup
 
     try:
         file = pq.ParquetFile(path)
-        raw = (file.schema_arrow.metadata or {}).get(b"geo")
+        raw = (file.metadata.metadata or {}).get(b"geo")
         head = json.loads(raw) if raw is not None else None
     except (pa.ArrowException, OSError, ValueError) as error:
         raise _damaged(where, error) from error

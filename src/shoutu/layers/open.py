@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import mmap
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 
 from shoutu.errors import NotFound, Text, VerificationFailed, Where
@@ -14,7 +16,7 @@ from shoutu.geometry.index import Tree
 from shoutu.geometry.prepared import Prepared
 from shoutu.geometry.reference import Reference
 from shoutu.geometry.rings import Rings
-from shoutu.layers.arrays import Arrays, map_arrays
+from shoutu.layers.arrays import Mapped, map_arrays
 from shoutu.layers.meta import ATTRIBUTES, FORMAT, GEOMETRY, META, VersionMeta
 from shoutu.layers.write import PREPARED, sha256
 
@@ -26,12 +28,23 @@ class LayerVersion:
     folder: Path
     meta: VersionMeta
     reference: Reference
-    arrays: Arrays
+    arrays: Mapped
 
     @cached_property
     def attributes(self) -> pa.Table:
         """One row for each feature in file order, mapped."""
-        return pa.ipc.open_file(pa.memory_map(str(self.folder / ATTRIBUTES))).read_all()
+        return pa.ipc.open_file(pa.BufferReader(pa.py_buffer(self._rows))).read_all()
+
+    @cached_property
+    def _rows(self) -> mmap.mmap:
+        with (self.folder / ATTRIBUTES).open("rb") as file:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+    def release(self) -> None:
+        """Let go of the memory that was read so far; all stays usable, and is read again when touched."""
+        self.arrays.release()
+        if "_rows" in self.__dict__:
+            self._rows.madvise(mmap.MADV_DONTNEED)
 
     def delivered(self) -> Rings:
         """The rings as they were delivered, in `meta.crs`, features in file order."""
@@ -39,6 +52,25 @@ class LayerVersion:
         if "delivered_xy" in a:
             return Rings(a["delivered_xy"], a["delivered_starts"], a["delivered_owners"], polygons.features)
         return polygons.rings()
+
+    def rings(self, first: int, last: int) -> Rings:
+        """The features first … last − 1 as they were delivered, counted from 0 among themselves."""
+        a = self.arrays
+        if "delivered_xy" in a:
+            begin, end = np.searchsorted(a["delivered_owners"], (first, last))
+            starts = a["delivered_starts"][begin : end + 1]
+            xy = a["delivered_xy"][starts[0] : starts[-1]]
+            return Rings(xy, starts - starts[0], a["delivered_owners"][begin:end] - first, last - first)
+        polygons = self.reference.polygons
+        cuts = [
+            polygons.ring_starts[low : high + 1] if high > low else polygons.ring_starts[:0]
+            for low, high in polygons.feature_rings[first:last]
+        ]
+        sizes = np.concatenate([np.zeros(0, np.int64), *(np.diff(cut) for cut in cuts)])
+        owners = np.repeat(np.arange(last - first), [max(len(cut) - 1, 0) for cut in cuts])
+        parts = [polygons.xy[cut[0] : cut[-1]] for cut in cuts if len(cut)]
+        xy = np.concatenate([np.zeros((0, 2)), *parts])
+        return Rings(xy, np.append(0, np.cumsum(sizes)), owners, last - first)
 
     def verify(self) -> None:
         """Read every byte; VerificationFailed names the file that differs from the version's checksums."""
