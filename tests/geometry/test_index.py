@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from shoutu.geometry.compiled import ascending
-from shoutu.geometry.hilbert import hilbert_order
+from shoutu.geometry.hilbert import hilbert_keys, hilbert_order
 from shoutu.geometry.index import build_tree, search
 
 
@@ -33,12 +33,20 @@ def test_boxes_that_touch_meet() -> None:
 
 
 def test_the_curve_steps_from_neighbour_to_neighbour() -> None:
-    # 65,536 cells a side: the centres of a 16 × 16 grid lie 4,369 cells apart.
-    x, y = (axis.ravel().astype(float) for axis in np.meshgrid(np.arange(16), np.arange(16)))
-    order = hilbert_order(x, y)
+    # A quarter of a quarter of the square that the curve fills: centres of its 16 × 16 parts.
+    x, y = (axis.ravel() + 0.5 for axis in np.meshgrid(np.arange(16), np.arange(16)))
+    order = hilbert_order(x * 90 / 16, y * 90 / 16)
     assert sorted(order.tolist()) == list(range(256))
     steps = np.hypot(np.diff(x[order]), np.diff(y[order]))
     assert (steps == 1).all()
+
+
+def test_a_key_depends_on_its_place_alone() -> None:
+    x, y = np.random.default_rng(2).uniform((-180, -90), (180, 90), (500, 2)).T
+    keys = hilbert_keys(x, y)
+    assert len(np.unique(keys)) == 500
+    assert keys[100:300].tolist() == hilbert_keys(x[100:300], y[100:300]).tolist()
+    assert hilbert_keys(np.array([-180.0, 180.0]), np.array([-90.0, 90.0])).min() == 0
 
 
 def test_heap_sort() -> None:

@@ -15,7 +15,7 @@ from shoutu.geometry.bulge import curved
 from shoutu.geometry.compiled import compiled, zero
 from shoutu.geometry.cut import LONGEST, TALLEST, Piece, cut
 from shoutu.geometry.ellipsoid import TERMS, metric_series, under_edge
-from shoutu.geometry.hilbert import hilbert_order
+from shoutu.geometry.hilbert import hilbert_keys, hilbert_order
 from shoutu.geometry.rings import Floats, Ints, Rings
 from shoutu.geometry.threads import SLICES, Result, run_threads
 
@@ -86,8 +86,15 @@ class Prepared:
         return np.concatenate([self.piece_box[:, :2].min(axis=0), self.piece_box[:, 2:].max(axis=0)])
 
 
-def prepare(rings: Rings, to_lonlat: Callable[[Floats], Floats] | None = None, threads: int = 2) -> Prepared:
+def prepare(
+    rings: Rings,
+    to_lonlat: Callable[[Floats], Floats] | None = None,
+    threads: int = 2,
+    keep_bulge: bool = False,
+) -> Prepared:
     """Make `rings` ready. `to_lonlat` maps (k, 2) delivered coordinates to degrees; None: they are degrees.
+
+    keep_bulge  also where no edge curves, as in a layer others of whose edges do
 
     Edges stay straight in the CRS in which the rings were delivered. BadInput names the feature whose
     coordinates are not finite, lie off the globe, or cross the antimeridian.
@@ -97,7 +104,7 @@ def prepare(rings: Rings, to_lonlat: Callable[[Floats], Floats] | None = None, t
         xy, bulge, starts = np.ascontiguousarray(rings.xy, dtype=np.float64), np.zeros(0), rings.starts
     else:
         xy, bulge, starts = curved(rings, to_lonlat)
-        if not bulge.any():
+        if not keep_bulge and not bulge.any():
             bulge = np.zeros(0)
     starts = np.ascontiguousarray(starts, dtype=np.int64)
     boxes = _checked_boxes(xy, bulge, starts, rings.owners, threads)
@@ -291,6 +298,18 @@ def _with_cuts(
         np.repeat(owners[piece_starts[:-1]][of[order]], counts[order]),
         np.append(0, ends).astype(np.int64),
     )
+
+
+def curve_keys(prepared: Prepared) -> tuple[Ints, Ints]:
+    """Features that have geometry in the order in which their outlines stand, and their places' keys."""
+    counts = prepared.feature_rings[:, 1] - prepared.feature_rings[:, 0]
+    present = np.flatnonzero(counts)
+    present = present[np.argsort(prepared.feature_rings[present, 0])]
+    boxes = np.empty((len(prepared.ring_starts) - 1, 4))
+    starts = prepared.ring_starts
+    _ring_boxes(prepared.xy, prepared.bulge, starts[:-1], starts[1:], 0, len(boxes), boxes)
+    whole = _joined(boxes, prepared.feature_rings[present, 0])
+    return present, hilbert_keys((whole[:, 0] + whole[:, 2]) / 2, (whole[:, 1] + whole[:, 3]) / 2)
 
 
 @compiled

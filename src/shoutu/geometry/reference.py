@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from shoutu.geometry.compiled import compiled
+from shoutu.geometry.corrections import Corrections, Part, assembled, corrections_of, no_corrections
 from shoutu.geometry.index import Tree, build_tree
 from shoutu.geometry.overlap import Ground, Subjects, TreeArrays, overlap_rows
 from shoutu.geometry.prepared import Owners, Prepared
@@ -17,15 +19,24 @@ from shoutu.geometry.threads import SLICES, run_threads, sliced
 TOUCHING = 1e-4
 """Two polygons that share less, m², count as disjoint."""
 
+PIECES_A_SLICE = 32_768
+"""Most that a slice of the join takes up: what it reads of a large layer is let go after it."""
+
 
 @dataclass(frozen=True)
 class Reference:
-    """component (features,) int32: 0 for a polygon that overlaps no other of its layer, else the number of
-    the group that hangs together by overlaps. ignored: sum of the overlaps below `TOUCHING`, m²."""
+    """overlapping  how many polygons overlap another of their layer
+    component    (features,) int32: the number of the group that hangs together by overlaps, for stacks too deep
+                 for corrections; else 0
+    corrections  the ground that polygons of component 0 cover again
+    ignored      sum of the overlaps below `TOUCHING`, m²
+    """
 
     polygons: Prepared
     tree: Tree
+    overlapping: int
     component: Owners
+    corrections: Corrections
     ignored: float
 
     def ground(self, codes: Owners) -> Ground:
@@ -33,8 +44,9 @@ class Reference:
         p = self.polygons
         return p.xy, p.bulge, p.records, p.record_owner, codes, self.component, p.longest, p.record_box
 
-    def tree_arrays(self) -> TreeArrays:
-        return self.tree.nodes, self.tree.levels, self.tree.origin
+
+def arrays_of(tree: Tree) -> TreeArrays:
+    return tree.nodes, tree.levels, tree.origin
 
 
 def subjects(prepared: Prepared) -> Subjects:
@@ -42,39 +54,99 @@ def subjects(prepared: Prepared) -> Subjects:
     return p.xy, p.bulge, p.records, p.piece_starts, p.piece_box, p.piece_area, p.longest
 
 
+def areas(
+    asking: Prepared,
+    reference: Reference,
+    codes: Owners,
+    corrected: Owners,
+    pieces: Ints,
+    classes: int,
+    unite: bool = True,
+) -> tuple[Ints, Ints, Floats]:
+    """`overlap_rows` of some pieces of `asking`. codes, corrected: class codes of features and of stacks."""
+    return overlap_rows(
+        subjects(asking),
+        reference.ground(codes),
+        arrays_of(reference.tree),
+        reference.corrections.ground(corrected),
+        arrays_of(reference.corrections.tree),
+        pieces,
+        np.full(classes, -1),
+        unite,
+    )
+
+
 def make_reference(prepared: Prepared, threads: int = 2) -> Reference:
-    """Build the tree, and find overlaps by joining the layer with itself."""
+    """Build the tree, find overlaps by joining the layer with itself, and write what is covered again."""
     tree = build_tree(prepared.record_box)
-    bare = Reference(prepared, tree, np.zeros(prepared.features, np.int32), 0.0)
+    alone = np.zeros(prepared.features, np.int32)
+    bare = Reference(prepared, tree, 0, alone, no_corrections(), 0.0)
     if prepared.features < 2 or not len(prepared.piece_box):
         return bare
-    one, other, area = _self_join(bare, threads)
-    strong = area >= TOUCHING
+    piece, later, earlier, area = _self_join(bare, threads)
+    pair, where = np.unique(later * prepared.features + earlier, return_inverse=True)
+    total = np.bincount(where, weights=area, minlength=len(pair))
+    strong = total >= TOUCHING
+    ignored = float(total[~strong & (total > 0)].sum())
+    if not strong.any():
+        return replace(bare, ignored=ignored)
+    kept = strong[where]
+    one, other = pair[strong] // prepared.features, pair[strong] % prepared.features
     component = np.zeros(prepared.features, np.int32)
-    _number_components(one[strong], other[strong], component)
-    return Reference(prepared, tree, component, float(area[~strong].sum()))
+    _number_components(one, other, component)
+    parts = _corrections(bare, piece[kept], earlier[kept], threads)
+    deep_pieces = np.concatenate([part[7] for part in parts])
+    deep = np.isin(component, component[prepared.piece_owner[deep_pieces]]) & (component > 0)
+    return Reference(
+        prepared,
+        tree,
+        overlapping=int((component > 0).sum()),
+        component=np.where(deep, component, 0).astype(np.int32),
+        corrections=assembled(parts, prepared.piece_owner, deep),
+        ignored=ignored,
+    )
 
 
-def _self_join(bare: Reference, threads: int) -> tuple[Ints, Ints, Floats]:
-    """Pairs of features, the smaller first, with the area that they share (m², above zero)."""
+def _self_join(bare: Reference, threads: int) -> tuple[Ints, Ints, Ints, Floats]:
+    """Pieces with an earlier feature that overlaps them: piece, its feature, the earlier one, the area, m²."""
     p = bare.polygons
-    ground, tree = bare.ground(np.arange(p.features, dtype=np.int32)), bare.tree_arrays()
-    owners = p.piece_owner
+    codes, owners = np.arange(p.features, dtype=np.int32), p.piece_owner
 
-    def join(pieces: Ints) -> tuple[Ints, Ints, Floats]:
-        at, code, area = overlap_rows(subjects(p), ground, tree, pieces, np.full(p.features, -1), False)
-        one = owners[pieces[at]].astype(np.int64)
-        keep = one < code
-        return one[keep], code[keep], area[keep]
+    def join(pieces: Ints) -> tuple[Ints, Ints, Ints, Floats]:
+        at, code, area = areas(p, bare, codes, np.zeros(0, np.int32), pieces, p.features, unite=False)
+        piece = pieces[at]
+        later = owners[piece].astype(np.int64)
+        keep = code < later
+        return piece[keep], later[keep], code[keep], area[keep]
 
     results = run_threads([partial(join, part) for part in sliced(len(owners), 4 * SLICES)], threads)
-    one = np.concatenate([result[0] for result in results])
-    other = np.concatenate([result[1] for result in results])
-    area = np.concatenate([result[2] for result in results])
-    pair, where = np.unique(one * p.features + other, return_inverse=True)
-    total = np.bincount(where, weights=area, minlength=len(pair)).astype(np.float64)
-    shared = total > 0
-    return pair[shared] // p.features, pair[shared] % p.features, total[shared]
+    piece, later, earlier, area = (
+        np.concatenate([result[column] for result in results]) for column in range(4)
+    )
+    order = np.lexsort((earlier, piece))
+    return piece[order], later[order], earlier[order], area[order]
+
+
+def _corrections(bare: Reference, piece: Ints, earlier: Ints, threads: int) -> list[Part]:
+    """For pieces (k,), ascending, and the earlier feature (k,) over each."""
+    p = bare.polygons
+    pieces, first = np.unique(piece, return_index=True)
+    over_starts = np.append(first, len(piece)).astype(np.int64)
+    first_record = np.flatnonzero(np.diff(p.record_owner, prepend=-1))
+    feature_records = np.zeros((p.features, 2), np.int64)
+    feature_records[p.record_owner[first_record], 0] = first_record
+    feature_records[p.record_owner[first_record], 1] = np.append(first_record[1:], len(p.record_owner))
+    ground = bare.ground(np.zeros(0, np.int32))
+
+    def correct(part: Ints) -> Part:
+        begin, end = over_starts[part[0]], over_starts[part[-1] + 1]
+        starts = over_starts[part[0] : part[-1] + 2] - begin
+        over = earlier[begin:end].astype(np.int32)
+        return corrections_of(
+            ground, p.piece_starts, p.piece_box, feature_records, pieces[part], starts, over
+        )
+
+    return run_threads([partial(correct, part) for part in sliced(len(pieces), 4 * SLICES)], threads)
 
 
 @compiled

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import TypeVar
 
 import numpy as np
@@ -51,3 +52,18 @@ def run_threads(
             pool.shutdown(wait=True, cancel_futures=True)
             raise
     return [future.result() for future in futures]
+
+
+def in_order(jobs: Iterable[Callable[[], Result]], threads: int) -> Iterator[Result]:
+    """The jobs' results in their order, no more than `threads` of them begun and not yet handed over.
+
+    The first job that fails is the one whose error comes out, whichever of two ended sooner.
+    """
+    waiting: deque[Future[Result]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        for job in jobs:
+            if len(waiting) == threads:
+                yield waiting.popleft().result()
+            waiting.append(pool.submit(job))
+        while waiting:
+            yield waiting.popleft().result()
