@@ -69,8 +69,11 @@ class MadeLayer:
 
 @dataclass(frozen=True)
 class MadeCity:
+    """`earlier` are the layers that changed within the last year, as they were a year before."""
+
     regions: list[MadeRegion]
     layers: list[MadeLayer]
+    earlier: list[MadeLayer]
     patches: list[made_patches.MadePatch]
 
 
@@ -83,6 +86,7 @@ def build() -> MadeCity:
     return MadeCity(
         regions=[city, *banners.values(), *townships],
         layers=_layers(sites),
+        earlier=_earlier(sites),
         patches=made_patches.build(sites),
     )
 
@@ -156,9 +160,29 @@ def polygon(ring: Sequence[Point]) -> Geometry:
     return {"type": "Polygon", "coordinates": [[*map(list, ring), list(ring[0])]]}
 
 
+def _land() -> MadeLayer:
+    return MadeLayer("land-use", "land-use", "国土变更调查（演示数据）", "DLBM", "internal")
+
+
+def _basic() -> MadeLayer:
+    return MadeLayer("basic-farmland", "basic-farmland", "永久基本农田（演示数据）", None, "internal")
+
+
+def _parcel(ring: Sequence[Point], code: str, name: str) -> MadeFeature:
+    return MadeFeature(polygon(ring), {"DLBM": code, "DLMC": name, "GLFL": "三调"})
+
+
+def _earlier(sites: dict[str, Site]) -> list[MadeLayer]:
+    """A year before, each village had a column less, and no farmland south of the road was basic."""
+    land, basic = _land(), _basic()
+    for site in sites.values():
+        land.features.extend(_parcel(*parcel) for parcel in site.parcels(village=range(8, 10)))
+        basic.features.extend(_plain(site.basic_farmland()[:2]))
+    return [land, basic]
+
+
 def _layers(sites: dict[str, Site]) -> list[MadeLayer]:
-    land = MadeLayer("land-use", "land-use", "国土变更调查（演示数据）", "DLBM", "internal")
-    basic = MadeLayer("basic-farmland", "basic-farmland", "永久基本农田（演示数据）", None, "internal")
+    land, basic = _land(), _basic()
     redline = MadeLayer("redline", "redline", "生态保护红线（演示数据）", None, "internal")
     town = MadeLayer("town-boundary", "town-boundary", "城镇开发边界（演示数据）", None, "internal")
     plan = MadeLayer("plan", "plan", "规划建设用地（演示数据）", "GHYT", "internal")
@@ -166,8 +190,7 @@ def _layers(sites: dict[str, Site]) -> list[MadeLayer]:
     approval = MadeLayer("approval", "approval", "用地审批成果（演示数据）", "PZWH", "internal")
     mining = MadeLayer("mining-right", "mining-right", "采矿权（演示数据）", None, "internal")
     for site in sites.values():
-        for ring, code, name in site.parcels():
-            land.features.append(MadeFeature(polygon(ring), {"DLBM": code, "DLMC": name, "GLFL": "三调"}))
+        land.features.extend(_parcel(*parcel) for parcel in site.parcels())
         basic.features.extend(_plain(site.basic_farmland()))
         for layer, rings in (
             (redline, site.redline()),

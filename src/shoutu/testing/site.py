@@ -83,12 +83,17 @@ class Site:
             stations += [self.column(index), float(self._x[index + 1])]
         return stations
 
-    def parcels(self) -> Iterator[tuple[Ring, str, str]]:
-        """Every parcel of the land layer: ring, code of the third survey, name."""
+    def parcels(self, village: range = VILLAGE_COLUMNS) -> Iterator[tuple[Ring, str, str]]:
+        """Every parcel of the land layer: ring, code of the third survey, name.
+
+        village  the columns that are built on by then; the rest of VILLAGE_COLUMNS is dry land still
+        """
         for index in range(COLUMNS):
             one = range(index, index + 1)
             for row in range(5):
                 code = self._code(index, row)
+                if code == "0702" and index not in village:
+                    code = "0103"
                 yield self.block(one, row), code, NAMES[code]
 
     def _code(self, column: int, row: int) -> str:

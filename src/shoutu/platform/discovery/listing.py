@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db.models import Case, DecimalField, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, NullIf
 
-from shoutu.platform.discovery.landclass import FARMLAND
 from shoutu.platform.discovery.models import Fact, Patch, PatchQuerySet
 from shoutu.platform.discovery.states import OPEN_STATES
+from shoutu.platform.territory.landclass import FARMLAND
 
 SORTS: dict[str, str] = {
     "number": "number",

@@ -12,7 +12,6 @@ from django.db.models import Count, Q, QuerySet
 from shoutu import clocks
 from shoutu.errors import NotFound, Text
 from shoutu.platform.discovery import listing
-from shoutu.platform.discovery.landclass import is_farmland
 from shoutu.platform.discovery.models import (
     Batch,
     Crossing,
@@ -35,6 +34,7 @@ from shoutu.platform.discovery.rows import (
 from shoutu.platform.discovery.states import COUNTED_STATES, LABELS, OPEN_STATES, State
 from shoutu.platform.doors import Actor
 from shoutu.platform.territory.kinds import KINDS
+from shoutu.platform.territory.landclass import is_farmland
 from shoutu.units import m2_to_mu, to_text
 
 RULE_KINDS = tuple(KINDS)

@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from django.utils.translation import get_language, gettext
 
-from shoutu.platform.discovery.landclass import class_name, is_farmland
 from shoutu.platform.discovery.rows import LayerFacts, PatchRow
 from shoutu.platform.enforcement.counting import exact_text
+from shoutu.platform.territory.landclass import class_name, is_farmland
 from shoutu.platform.web import figures
 from shoutu.platform.web.kinds import kind
 from shoutu.units import m2_to_mu, to_text

@@ -97,11 +97,17 @@ def _in_post() -> dict[str, Actor]:
 def _layers(made: made_city.MadeCity, city: Actor) -> None:
     folder = home() / "sample" / "layers"
     folder.mkdir(parents=True, exist_ok=True)
-    as_of = f"{clocks.today().year - 1}-12-31"
-    for layer in made.layers:
-        file = write_json(folder / f"{layer.name}.geojson", layer.geojson())
+    year = clocks.today().year - 1
+    dated = [(layer, year - 1) for layer in made.earlier] + [(layer, year) for layer in made.layers]
+    for layer, of in dated:
+        file = write_json(folder / f"{layer.name}-{of}.geojson", layer.geojson())
         import_layer(
-            file, name=layer.name, secrecy=layer.secrecy, home=home(), by=layer.class_field, as_of=as_of
+            file,
+            name=layer.name,
+            secrecy=layer.secrecy,
+            home=home(),
+            by=layer.class_field,
+            as_of=f"{of}-12-31",
         )
         version = current_version(layer.name, kind=layer.kind, title=layer.title, synthetic=True)
         register_layer(city, version)
