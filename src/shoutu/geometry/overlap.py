@@ -48,6 +48,8 @@ TreeArrays = tuple[Singles, Ints, Floats]
 """nodes, levels, origin of `index.Tree`."""
 CODE, COMPONENT, OWNER, RECORD = range(4)
 """Rows of `waiting` (4, n): records that may overlap others of their class."""
+Progress = tuple[int, int, int, bool]
+"""Of one piece: rows used, records waiting, edges on the desk (−1: not yet), whether any of them curves."""
 Desk = tuple[Floats, Floats, Ints, Floats, Ints, Floats, Floats, Floats, Floats]
 """Work arrays, sized from the data: edges of a piece; edges kept of a record; class codes and areas of the
 piece's rows; `waiting` and its areas; the metric's series; fractions of a pair of edges; and, of each run
@@ -271,7 +273,7 @@ def _common(boxes: Floats, waiting: Ints, group: Ints, within: Floats, out: Floa
 
 
 @compiled
-def _gather(
+def gather(
     xy: Floats, bulge: Floats, begin: int, end: int, box: Floats, one: Floats, edges: Floats, used: int
 ) -> int:
     """Append to `edges` the ring cut to `box`, a whole roof written out; the number of edges now."""
@@ -283,6 +285,17 @@ def _gather(
     for i in range(kept):
         for row in range(6):
             edges[row, used] = one[row, i]
+        used += 1
+    return used
+
+
+@compiled
+def add_frame(edges: Floats, who: Ints, used: int, box: Floats, polygon: int) -> int:
+    """Append top and bottom of `box` as that polygon; the number of edges now."""
+    width, top = box[2] - box[0], (box[3] - box[1]) / 2
+    for side in (top, -top):
+        _put(edges, used, 0.0, side, width, side, 0.0)
+        who[used] = polygon
         used += 1
     return used
 
@@ -304,23 +317,19 @@ def _excess(subjects: Subjects, ground: Ground, piece: int, desk: Desk, group: I
     used, polygon, previous = zero(), 0, -1
     for record in range(first, last):
         begin, end = subjects[2][record, 0], subjects[2][record, 1]
-        used = _gather(subjects[0], subjects[1], begin, end, box, one, edges, used)
+        used = gather(subjects[0], subjects[1], begin, end, box, one, edges, used)
     for g in group:
         if waiting[OWNER, g] != previous:
             polygon += 1
             previous = waiting[OWNER, g]
         before = used
         begin, end = ground[2][waiting[RECORD, g], 0], ground[2][waiting[RECORD, g], 1]
-        used = _gather(ground[0], ground[1], begin, end, box, one, edges, used)
+        used = gather(ground[0], ground[1], begin, end, box, one, edges, used)
         for i in range(before, used):
             who[i] = polygon
     metric_series((box[1] + box[3]) / 2, series)
-    width, top = box[2] - box[0], (box[3] - box[1]) / 2
-    for side in (top, -top):
-        _put(edges, used, 0.0, side, width, side, 0.0)
-        who[used] = owners + 1
-        used += 1
-    return area_covered_again(edges, who, used, owners, width, series)
+    used = add_frame(edges, who, used, box, owners + 1)
+    return area_covered_again(edges, who, used, owners, box[2] - box[0], series)
 
 
 @compiled
@@ -389,31 +398,38 @@ def _centre_series(box: Floats, plain: bool, series: Floats) -> None:
 
 
 @compiled
-def _measure_piece(
-    subjects: Subjects, ground: Ground, piece: int, found: Ints, unite: bool, desk: Desk, slot: Ints
-) -> int:
-    """Fill the rows of one piece against the records `found`; their number."""
+def _measure_records(
+    subjects: Subjects,
+    ground: Ground,
+    piece: int,
+    found: Ints,
+    unite: bool,
+    desk: Desk,
+    slot: Ints,
+    now: Progress,
+) -> Progress:
+    """Add the piece's areas in the records `found` to its rows; how far it is now."""
     xy, bulge, records, record_owner, code, component, _, _ = ground
     a, b, hit_code, hit_area, waiting, waiting_area, series, _, runs = desk
+    used, count, a_count, a_bent = now
     box = subjects[4][piece]
     flat = box[3] - box[1] <= FLAT
-    used = count = a_count = zero()
-    ready = a_bent = False
     for record in found:
+        owner = record_owner[record]
+        if code[owner] < 0:
+            continue
         kept, full, bent = window(xy, bulge, records[record, 0], records[record, 1], box, b)
         if kept == 0 and full == 0:
             continue
-        if not ready and kept > 0:
+        if a_count < 0 and kept > 0:
             _centre_series(box, flat and not len(subjects[1]) and not len(bulge), series)
             a_count, a_bent = _subject_edges(subjects, piece, a, runs)
-            ready = True
         area = -full * subjects[5][piece]
         if kept > 0:
             area += _kept_area(desk, a_count, kept, flat and not (bent or a_bent))
         # "is nothing" and never "is not something": NaN must show.
         if abs(area) <= NOTHING:
             continue
-        owner = record_owner[record]
         if unite and component[owner] > 0:
             waiting[CODE, count], waiting[COMPONENT, count] = code[owner], component[owner]
             waiting[OWNER, count], waiting[RECORD, count] = owner, record
@@ -421,10 +437,31 @@ def _measure_piece(
             count += 1
         else:
             used = _add(hit_code, hit_area, used, slot, int(code[owner]), area)
+    return used, count, a_count, a_bent
+
+
+@compiled
+def _measure_piece(
+    subjects: Subjects,
+    ground: Ground,
+    again: Ground,
+    piece: int,
+    found: Ints,
+    found_again: Ints,
+    unite: bool,
+    desk: Desk,
+    slot: Ints,
+) -> int:
+    """Fill the rows of one piece against the records `found` and corrections `found_again`; their number."""
+    now = (zero(), zero(), zero() - 1, False)
+    now = _measure_records(subjects, ground, piece, found, unite, desk, slot, now)
+    if len(found_again):
+        now = _measure_records(subjects, again, piece, found_again, unite, desk, slot, now)
+    used, count, _, _ = now
     if count > 0:
         used = _resolve(subjects, ground, piece, desk, count, used, slot)
     for i in range(used):
-        slot[hit_code[i]] = -1
+        slot[desk[2][i]] = -1
     return used
 
 
@@ -456,20 +493,27 @@ def _fetch(ground: Ground, record: int) -> None:
 
 @compiled
 def overlap_rows(
-    subjects: Subjects, ground: Ground, tree: TreeArrays, pieces: Ints, slot: Ints, unite: bool
+    subjects: Subjects,
+    ground: Ground,
+    tree: TreeArrays,
+    again: Ground,
+    tree_again: TreeArrays,
+    pieces: Ints,
+    slot: Ints,
+    unite: bool,
 ) -> tuple[Ints, Ints, Floats]:
     """Rows (k,): position in `pieces`, class code, area in m², for each piece × class that meet.
 
+    again   the ground's corrections, rings of weight −1 (`corrections`), and the tree over them
     pieces  which pieces of the subjects; those near each other should stand together
     slot    (codes,) all −1, a scratch of the calling thread: one place for each class code
     unite   count each square metre once in a class; else add up the records' areas
     A row's area comes from sums in a fixed order: the same for any slicing of the pieces.
     """
-    nodes, levels, origin = tree
     rows, rows_room, room = zero(), zero() + 256, zero() + 64
     out_piece, out_code, out_area = np.empty(256, np.int64), np.empty(256, np.int64), np.empty(256)
     subject_room = subjects[6][1] + LANES
-    ground_room = max(ground[6][0], subjects[6][1]) + 2
+    ground_room = max(max(ground[6][0], again[6][0]), subjects[6][1]) + 2
     desk = _new_desk(subject_room, ground_room, room)
     boxes = np.empty((BLOCK, 4))
     for start in range(0, len(pieces), BLOCK):
@@ -477,20 +521,31 @@ def overlap_rows(
         for i in range(size):
             for side in range(4):
                 boxes[i, side] = subjects[4][pieces[start + i], side]
-        who, what = descend(nodes, levels, origin, boxes[:size])
-        i = fetched = 0
+        who, what = descend(tree[0], tree[1], tree[2], boxes[:size])
+        who_again, what_again = who[:0], what[:0]
+        if len(again[2]):
+            who_again, what_again = descend(tree_again[0], tree_again[1], tree_again[2], boxes[:size])
+        i = i_again = fetched = 0
         while i < len(who):
             j = i
             while j < len(who) and who[j] == who[i]:
                 j += 1
-            if j - i > room:
-                room = 2 * (j - i)
+            # A correction lies in a record: no piece meets it that meets no record.
+            while i_again < len(who_again) and who_again[i_again] < who[i]:
+                i_again += 1
+            j_again = i_again
+            while j_again < len(who_again) and who_again[j_again] == who[i]:
+                _fetch(again, what_again[j_again])
+                j_again += 1
+            if j - i + j_again - i_again > room:
+                room = 2 * (j - i + j_again - i_again)
                 desk = _new_desk(subject_room, ground_room, room)
             piece = pieces[start + who[i]]
             while fetched < min(j + AHEAD, len(what)):
                 _fetch(ground, what[fetched])
                 fetched += 1
-            used = _measure_piece(subjects, ground, piece, what[i:j], unite, desk, slot)
+            found, found_again = what[i:j], what_again[i_again:j_again]
+            used = _measure_piece(subjects, ground, again, piece, found, found_again, unite, desk, slot)
             if rows + used > rows_room:
                 rows_room = 2 * (rows + used)
                 out_piece, out_code = grown(out_piece, rows_room), grown(out_code, rows_room)
@@ -498,5 +553,5 @@ def overlap_rows(
             for k in range(used):
                 out_piece[rows], out_code[rows], out_area[rows] = start + who[i], desk[2][k], desk[3][k]
                 rows += 1
-            i = j
+            i, i_again = j, j_again
     return out_piece[:rows], out_code[:rows], out_area[:rows]

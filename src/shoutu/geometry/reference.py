@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 
 from shoutu.geometry.compiled import compiled
 from shoutu.geometry.corrections import Corrections, Part, assembled, corrections_of, no_corrections
@@ -16,6 +16,7 @@ from shoutu.geometry.prepared import Owners, Prepared
 from shoutu.geometry.rings import Floats, Ints
 from shoutu.geometry.threads import SLICES, run_threads, sliced
 
+Flags = npt.NDArray[np.bool_]
 TOUCHING = 1e-4
 """Two polygons that share less, m², count as disjoint."""
 
@@ -26,8 +27,8 @@ PIECES_A_SLICE = 32_768
 @dataclass(frozen=True)
 class Reference:
     """overlapping  how many polygons overlap another of their layer
-    component    (features,) int32: the number of the group that hangs together by overlaps, for stacks too deep
-                 for corrections; else 0
+    component    (features,) int32: for stacks too deep for corrections the number of the group that hangs
+                 together by overlaps; else 0
     corrections  the ground that polygons of component 0 cover again
     ignored      sum of the overlaps below `TOUCHING`, m²
     """
@@ -96,7 +97,7 @@ def make_reference(prepared: Prepared, threads: int = 2) -> Reference:
     _number_components(one, other, component)
     parts = _corrections(bare, piece[kept], earlier[kept], threads)
     deep_pieces = np.concatenate([part[7] for part in parts])
-    deep = np.isin(component, component[prepared.piece_owner[deep_pieces]]) & (component > 0)
+    deep: Flags = np.isin(component, component[prepared.piece_owner[deep_pieces]]) & (component > 0)
     return Reference(
         prepared,
         tree,
@@ -108,7 +109,7 @@ def make_reference(prepared: Prepared, threads: int = 2) -> Reference:
 
 
 def _self_join(bare: Reference, threads: int) -> tuple[Ints, Ints, Ints, Floats]:
-    """Pieces with an earlier feature that overlaps them: piece, its feature, the earlier one, the area, m²."""
+    """Pieces with an earlier feature that overlaps them: piece, its feature, the earlier one, area in m²."""
     p = bare.polygons
     codes, owners = np.arange(p.features, dtype=np.int32), p.piece_owner
 

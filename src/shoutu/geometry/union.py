@@ -41,7 +41,7 @@ def meeting(a: Floats, i: int, b: Floats, j: int, lo: float, hi: float) -> tuple
 
 
 @compiled
-def _cuts(edges: Floats, order: Ints, width: float) -> Floats:
+def cuts_of(edges: Floats, order: Ints, width: float) -> Floats:
     """Sorted x of all ends and crossings within 0..width."""
     count = len(order)
     room, used = 4 * count + 16, zero()
@@ -77,6 +77,42 @@ def _cuts(edges: Floats, order: Ints, width: float) -> Floats:
 
 
 @compiled
+def settle(
+    edges: Floats,
+    order: Ints,
+    count: int,
+    left: float,
+    right: float,
+    active: Ints,
+    height: Floats,
+    used: int,
+    coming: int,
+) -> tuple[int, int]:
+    """Make `active` the edges over left..right, highest first; their number, and the next in `order`."""
+    low, high = edges[LOW], edges[HIGH]
+    kept = zero()
+    for k in range(used):
+        if high[active[k]] > left:
+            active[kept] = active[k]
+            kept += 1
+    while coming < count and low[order[coming]] <= left:
+        if high[order[coming]] > left:
+            active[kept] = order[coming]
+            kept += 1
+        coming += 1
+    middle = (left + right) / 2
+    for k in range(kept):
+        e = active[k]
+        value = edge_y(edges, e, middle)
+        j = k
+        while j > 0 and height[j - 1] < value:
+            height[j], active[j] = height[j - 1], active[j - 1]
+            j -= 1
+        height[j], active[j] = value, e
+    return kept, coming
+
+
+@compiled
 def _slab(
     edges: Floats, who: Ints, active: Ints, count: int, left: float, right: float, odd: Ints, series: Floats
 ) -> float:
@@ -107,35 +143,15 @@ def area_covered_again(
              above the frame may be moved onto its top, what it has below may be left out
     series   the metric about y = 0
     """
-    low, high = edges[LOW], edges[HIGH]
-    order = ascending(low, count)
-    cuts = _cuts(edges, order, width)
+    order = ascending(edges[LOW], count)
+    cuts = cuts_of(edges, order, width)
     active, height, odd = np.empty(count, np.int64), np.empty(count), np.zeros(polygons + 2, np.int64)
-    used = coming = 0
+    used = coming = zero()
     total = 0.0
     for i in range(len(cuts) - 1):
         left, right = cuts[i], cuts[i + 1]
         if not left < right:
             continue
-        kept = 0
-        for k in range(used):
-            if high[active[k]] > left:
-                active[kept] = active[k]
-                kept += 1
-        used = kept
-        while coming < count and low[order[coming]] <= left:
-            if high[order[coming]] > left:
-                active[used] = order[coming]
-                used += 1
-            coming += 1
-        middle = (left + right) / 2
-        for k in range(used):
-            e = active[k]
-            value = edge_y(edges, e, middle)
-            j = k
-            while j > 0 and height[j - 1] < value:
-                height[j], active[j] = height[j - 1], active[j - 1]
-                j -= 1
-            height[j], active[j] = value, e
+        used, coming = settle(edges, order, count, left, right, active, height, used, coming)
         total += _slab(edges, who, active, used, left, right, odd, series)
     return total

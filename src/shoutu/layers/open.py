@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,13 +13,14 @@ import numpy as np
 import pyarrow as pa
 
 from shoutu.errors import NotFound, Text, VerificationFailed, Where
+from shoutu.geometry.corrections import Corrections, no_corrections
 from shoutu.geometry.index import Tree
 from shoutu.geometry.prepared import Prepared
 from shoutu.geometry.reference import Reference
-from shoutu.geometry.rings import Rings
+from shoutu.geometry.rings import Ints, Rings
 from shoutu.layers.arrays import Mapped, map_arrays
 from shoutu.layers.meta import ATTRIBUTES, FORMAT, GEOMETRY, META, VersionMeta
-from shoutu.layers.write import PREPARED, sha256
+from shoutu.layers.write import AGAIN, CORRECTIONS, PREPARED, TREE, sha256
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,19 @@ class LayerVersion:
     def attributes(self) -> pa.Table:
         """One row for each feature in file order, mapped."""
         return pa.ipc.open_file(pa.BufferReader(pa.py_buffer(self._rows))).read_all()
+
+    def rows(self, features: Ints | Sequence[int]) -> pa.Table:
+        """The attribute rows of some features in the order asked: only their blocks of rows are read."""
+        wanted = np.asarray(features, np.int64)
+        batches = self.attributes.to_batches()
+        begins = np.cumsum([0, *map(len, batches)])
+        block = np.searchsorted(begins, wanted, side="right") - 1
+        found = [self.attributes.slice(0, 0)]
+        for which in np.unique(block):
+            places = wanted[block == which] - begins[which]
+            found.append(pa.Table.from_batches([batches[which].take(pa.array(places))]))
+        back = np.argsort(np.argsort(block, kind="stable"), kind="stable")
+        return pa.concat_tables(found).combine_chunks().take(pa.array(back))
 
     @cached_property
     def _rows(self) -> mmap.mmap:
@@ -89,7 +104,7 @@ def open_version(folder: Path) -> LayerVersion:
         raise NotFound(
             Text("没有这个图层版本", "there is no such layer version"), where=Where(layer=folder.name)
         ) from exc
-    except msgspec.DecodeError as exc:
+    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
         raise _differs(META) from exc
     if meta.format != FORMAT:
         raise VerificationFailed(
@@ -102,9 +117,27 @@ def open_version(folder: Path) -> LayerVersion:
         )
     arrays = map_arrays(folder / GEOMETRY)
     polygons = Prepared(features=meta.features, **{name: arrays[name] for name in PREPARED})
-    tree = Tree(arrays["tree_nodes"], arrays["tree_levels"], arrays["tree_origin"])
-    reference = Reference(polygons, tree, arrays["component"], meta.overlap_ignored_m2)
+    reference = Reference(
+        polygons,
+        _tree(arrays, ""),
+        meta.overlapping,
+        arrays["component"],
+        _corrections(arrays),
+        meta.overlap_ignored_m2,
+    )
     return LayerVersion(folder, meta, reference, arrays)
+
+
+def _tree(arrays: Mapped, prefix: str) -> Tree:
+    return Tree(*(arrays[f"{prefix}{name}"] for name in TREE))
+
+
+def _corrections(arrays: Mapped) -> Corrections:
+    """A version written before there were corrections has none: every overlap is a component there."""
+    if f"{AGAIN}xy" not in arrays:
+        return no_corrections()
+    columns = {name: arrays[f"{AGAIN}{name}"] for name in CORRECTIONS}
+    return Corrections(**columns, tree=_tree(arrays, AGAIN))
 
 
 def _differs(name: str) -> VerificationFailed:

@@ -17,15 +17,23 @@ import numpy as np
 import pyarrow as pa
 
 from shoutu.errors import BadInput, Refused, Text, Where
+from shoutu.geometry.corrections import Corrections
+from shoutu.geometry.index import Tree
 from shoutu.geometry.prepared import Prepared
-from shoutu.geometry.reference import Reference, make_reference
+from shoutu.geometry.reference import Reference, arrays_of, make_reference
 from shoutu.geometry.rings import Rings
 from shoutu.layers.arrays import Arrays, write_arrays
 from shoutu.layers.classes import encode_classes
 from shoutu.layers.meta import ATTRIBUTES, GEOMETRY, META, VersionMeta, encode
 
 UNFINISHED = ".unfinished-"
+ROWS = 65_536
+"""Rows that stand together in the file of attributes."""
 PREPARED = tuple(name for name in Prepared.__dataclass_fields__ if name != "features")
+CORRECTIONS = tuple(name for name in Corrections.__dataclass_fields__ if name != "tree")
+TREE = ("tree_nodes", "tree_levels", "tree_origin")
+AGAIN = "again_"
+"""Before the names of the corrections' arrays."""
 
 
 def write_version(
@@ -91,9 +99,9 @@ def _arrays(reference: Reference, attributes: pa.Table, meta: VersionMeta, deliv
     arrays: Arrays = {name: getattr(reference.polygons, name) for name in PREPARED}
     arrays |= {
         "component": reference.component,
-        "tree_nodes": reference.tree.nodes,
-        "tree_levels": reference.tree.levels,
-        "tree_origin": reference.tree.origin,
+        **_tree_arrays(reference.tree, ""),
+        **{f"{AGAIN}{name}": getattr(reference.corrections, name) for name in CORRECTIONS},
+        **_tree_arrays(reference.corrections.tree, AGAIN),
     }
     if delivered is not None:
         arrays |= {
@@ -110,6 +118,10 @@ def _arrays(reference: Reference, attributes: pa.Table, meta: VersionMeta, deliv
     return arrays
 
 
+def _tree_arrays(tree: Tree, prefix: str) -> Arrays:
+    return {f"{prefix}{name}": np.asarray(array) for name, array in zip(TREE, arrays_of(tree), strict=True)}
+
+
 def _described(reference: Reference, meta: VersionMeta, work: Path) -> VersionMeta:
     polygons = reference.polygons
     return msgspec.structs.replace(
@@ -117,7 +129,7 @@ def _described(reference: Reference, meta: VersionMeta, work: Path) -> VersionMe
         features=polygons.features,
         with_geometry=int((polygons.feature_rings[:, 1] > polygons.feature_rings[:, 0]).sum()),
         area_m2=float(polygons.area.sum()),
-        overlapping=int((reference.component > 0).sum()),
+        overlapping=reference.overlapping,
         overlap_ignored_m2=reference.ignored,
         files={name: sha256(work / name) for name in (GEOMETRY, ATTRIBUTES)},
     )
@@ -131,7 +143,8 @@ def sha256(path: Path) -> str:
 def _write_table(path: Path, table: pa.Table) -> None:
     with path.open("wb") as file:
         with pa.ipc.new_file(file, table.schema) as writer:
-            writer.write_table(table.combine_chunks())
+            for first in range(0, len(table), ROWS):
+                writer.write_table(table.slice(first, ROWS).combine_chunks())
         file.flush()
         os.fsync(file.fileno())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from shoutu.geometry.prepared import Owners, Prepared
@@ -34,6 +35,12 @@ class LayerView:
         codes, count = self.class_codes, len(self.class_names)
         if len(codes) and (codes.min() < 0 or codes.max() >= count):
             raise ValueError(f"layer {self.name}: a class code names no class")
+
+    @cached_property
+    def corrected(self) -> Owners:
+        """Class code of each stack of the ground's corrections, −1 where it does not apply."""
+        assert isinstance(self.ground, Reference)
+        return self.ground.corrections.codes(self.class_codes)
 
 
 class Row(NamedTuple):

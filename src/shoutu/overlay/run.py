@@ -12,9 +12,8 @@ from functools import partial
 
 import numpy as np
 
-from shoutu.geometry.overlap import overlap_rows
-from shoutu.geometry.prepared import Prepared
-from shoutu.geometry.reference import Reference, make_reference, subjects
+from shoutu.geometry.prepared import Owners, Prepared
+from shoutu.geometry.reference import Reference, areas, make_reference
 from shoutu.geometry.rings import Floats, Ints
 from shoutu.geometry.threads import SLICES, run_threads, sliced
 from shoutu.overlay.facts import LayerView, Overlay
@@ -31,18 +30,19 @@ Part = tuple[Ints, Ints, Floats]
 class _Task:
     view: LayerView
     reference: Reference
+    corrected: Owners
     patches: Prepared
     pieces: Ints
 
     def __call__(self) -> Part:
         """Patch, class code and area of this slice's rows; a patch cut into pieces has several."""
-        rows = overlap_rows(
-            subjects(self.patches),
-            self.reference.ground(self.view.class_codes),
-            self.reference.tree_arrays(),
+        rows = areas(
+            self.patches,
+            self.reference,
+            self.view.class_codes,
+            self.corrected,
             self.pieces,
-            np.full(len(self.view.class_names), -1),
-            True,
+            len(self.view.class_names),
         )
         return self.patches.piece_owner[self.pieces[rows[0]]].astype(np.int64), rows[1], rows[2]
 
@@ -65,8 +65,9 @@ def overlay(
         ready = view.ground if isinstance(view.ground, Reference) else make_reference(view.ground, threads)
         if not len(ready.polygons.records):
             continue
+        corrected = view.corrected if ready is view.ground else ready.corrections.codes(view.class_codes)
         slices = sliced(count, min(SLICES, -(-count // WORTHWHILE)))
-        tasks += [(index, _Task(view, ready, patches, pieces)) for pieces in slices]
+        tasks += [(index, _Task(view, ready, corrected, patches, pieces)) for pieces in slices]
     results = run_threads([partial(task) for _, task in tasks], threads, progress, should_stop)
     tables = [
         _summed(view, [result for (of, _), result in zip(tasks, results, strict=True) if of == index])
