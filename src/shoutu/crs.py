@@ -12,7 +12,11 @@ somebody names the transformation:
                              EPSG:2361 via +proj=pipeline +step …           degrees in, degrees out, longitude
                                                                             first
 
-Axes: x is always easting or longitude, whatever order an authority lists.
+GCJ-02 and BD-09, the shifted degrees of map services in China, are named as they are: `GCJ-02`,
+`BD-09`. Their way to the one datum is the public series of `shoutu.shifted`, good to some metres.
+
+Axes: x is always easting or longitude, whatever order an authority lists. A file whose first number is
+the northing or latitude is named `CRS yx`; `layers.read` exchanges its numbers, nothing else sees them.
 """
 
 from __future__ import annotations
@@ -27,6 +31,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from shoutu import shifted
 from shoutu.errors import NOWHERE, BadInput, Text, Where
 
 Floats = npt.NDArray[np.float64]
@@ -43,9 +48,13 @@ _ONE_DATUM = re.compile(
 )
 _SEMI_MAJOR = 6378137.0
 _INVERSE_FLATTENINGS = (298.257222101, 298.257223563)  # GRS 80 and CGCS2000; WGS 84
-_VIA = re.compile(r"\s+via\s+", re.IGNORECASE)
+_VIA = re.compile(r"\svia\s", re.IGNORECASE)
+_SWAP = re.compile(r"\syx$", re.IGNORECASE)
 _UNKNOWN = re.compile(r"unknown|unspecified|not.specified|unnamed|undefined|user.?defined", re.IGNORECASE)
 _UNDEFINED = re.compile(r"undefined|^unknown( engineering)?( crs| srs)?$", re.IGNORECASE)
+
+_LONGEST = 50_000
+"""Characters of a definition; EPSG's longest WKT has a tenth of them."""
 
 REMEDY_CRS = Text(
     "用 --crs 指明，例如 --crs EPSG:4490（2000 国家大地坐标系经纬度）或 --crs EPSG:4525（3 度带第 37 带）",
@@ -57,14 +66,27 @@ REMEDY_CRS = Text(
 class Crs:
     """A reference system on the one datum, or one with a named way to it.
 
-    definition  what `parse` reads back: an authority's code or WKT, then ` via OPERATION` if any
-    name        for people
-    geographic  the numbers are degrees
+    definition     what `parse` reads back: an authority's code or WKT, then ` via OPERATION` if any
+    name           for people
+    geographic     the numbers are degrees
+    operation      the way to the one datum, None for a system that stands on it
+    uncertainty_m  of that way, metres, where its author states one
     """
 
     definition: str
     name: str
     geographic: bool
+    operation: str | None = None
+    uncertainty_m: float | None = None
+
+    @property
+    def only_for_finding(self) -> bool:
+        """Whether places in this system are too uncertain to measure by."""
+        return self.uncertainty_m is not None and self.uncertainty_m > MEASURABLE_M
+
+
+MEASURABLE_M = 1.0
+"""Places known no better than this, metres, find a parcel and measure none."""
 
 
 def parse(text: str, *, where: Where = NOWHERE) -> Crs:
@@ -85,10 +107,11 @@ def parse(text: str, *, where: Where = NOWHERE) -> Crs:
         )
     if operation is None and not _on_the_one_datum(system):
         raise _other_datum(system, name, where)
-    crs = Crs(text.strip(), name, bool(system.is_geographic))
-    if operation is not None:
-        _operation(crs.definition, where)
-    return crs
+    if operation is None:
+        return Crs(text.strip(), name, bool(system.is_geographic))
+    definition = operation if operation in shifted.NAMES else text.strip()
+    _operation(definition, where)
+    return Crs(definition, name, bool(system.is_geographic), operation, _uncertainty(operation))
 
 
 def is_undefined(text: str | None) -> bool:
@@ -164,8 +187,19 @@ def same(a: str, b: str, *, where: Where = NOWHERE) -> bool:
 
 
 def is_way_from(named: str, stated: str, *, where: Where = NOWHERE) -> bool:
-    """Whether `named` is `X via OPERATION` and X is the system that a file states."""
+    """Whether `named` is `X via OPERATION` and X is the system that a file states.
+
+    Shifted degrees are never stated: a map service's export calls them plain degrees.
+    """
+    if shifted.canonical(named) is not None:
+        return parse(stated, where=where).geographic
     return _split(named)[1] is not None and same(named, stated, where=where)
+
+
+def without_swap(named: str) -> tuple[str, bool]:
+    """`CRS yx` as the CRS and true: the file's first number is the northing or latitude."""
+    plain = _SWAP.sub("", named.strip())
+    return plain, plain != named.strip()
 
 
 def as_wkt(definition: str) -> str:
@@ -187,42 +221,18 @@ def describe(bounds: tuple[float, float, float, float]) -> tuple[Text, tuple[str
     x0, y0, x1, y1 = bounds
     if max(abs(x0), abs(x1)) <= 180 and max(abs(y0), abs(y1)) <= 90:
         if x0 >= 15 and x1 <= 55 and y0 >= 73:
-            return _SWAPPED_DEGREES, ()
+            return _SWAPPED_DEGREES, ("EPSG:4490 yx",)
         return Text("数值像经纬度（度）", "the numbers look like degrees"), ("EPSG:4490",)
     if max(abs(x0), abs(x1)) <= 90 and max(abs(y0), abs(y1)) <= 180:
-        return _SWAPPED_DEGREES, ()
+        return _SWAPPED_DEGREES, ("EPSG:4490 yx",)
     if _northing(x0, x1) and (_prefix(y0, y1) or 1e5 <= y0 <= y1 <= 9e5):
         return Text(
             "数值像高斯坐标，但北坐标在前：x 应为东坐标",
             "the numbers look like Gauss–Krüger with the northing first: x must be the easting",
-        ), ()
+        ), tuple(f"{code} yx" for code in _gauss_kruger(y0, y1)[1])
     if _northing(y0, y1):
         return _gauss_kruger(x0, x1)
     return Text("数值不像经纬度，也不像高斯坐标", "neither degrees nor Gauss–Krüger by their size"), ()
-
-
-def missing(bounds: tuple[float, float, float, float] | None, *, where: Where = NOWHERE) -> BadInput:
-    """The error for a file that does not say its CRS."""
-    if bounds is None:
-        return BadInput(
-            Text(
-                "文件未说明坐标系，也没有坐标可供判断",
-                "the file does not say its CRS and holds no coordinates",
-            ),
-            where=where,
-            remedy=REMEDY_CRS,
-        )
-    seen, codes = describe(bounds)
-    remedy = REMEDY_CRS
-    if codes:
-        listed = ", ".join(f"--crs {code} ({_label(_system(code, where))})" for code in codes)
-        remedy = Text(f"核实后指明：{listed}", f"check, then name it: {listed}")
-    return BadInput(
-        Text(f"文件未说明坐标系；{seen.zh}", f"the file does not say its CRS; {seen.en}"),
-        where=where,
-        found="x, y from {:.10g}, {:.10g} to {:.10g}, {:.10g}".format(*bounds),
-        remedy=remedy,
-    )
 
 
 _SWAPPED_DEGREES = Text(
@@ -269,16 +279,21 @@ def _gauss_kruger(x0: float, x1: float) -> tuple[Text, tuple[str, ...]]:
 
 
 def _split(text: str) -> tuple[str, str | None]:
+    if (name := shifted.canonical(text)) is not None:
+        return name, name
     parts = _VIA.split(text.strip(), maxsplit=1)
-    return (parts[0], parts[1].strip()) if len(parts) == 2 else (parts[0], None)
+    return (parts[0].strip(), parts[1].strip()) if len(parts) == 2 else (parts[0], None)
 
 
 @lru_cache(maxsize=64)
 def _read(text: str) -> Any:
     """The map system in `text`, cut to two dimensions, without any shift that a file may carry."""
     from pyproj import CRS
+    from pyproj.exceptions import CRSError
 
-    system: Any = CRS.from_user_input(text)
+    if len(text) > _LONGEST:  # PROJ takes a second and more over each nested bracket of a long one
+        raise CRSError("too long")
+    system: Any = CRS.from_user_input(shifted.WKT.get(text, text))
     if system.is_compound:
         system = system.sub_crs_list[0]
     if system.is_bound:
@@ -415,6 +430,8 @@ def _transformation(definition: str) -> Callable[[Floats], Floats]:
 
     source, operation = _split(definition)
     assert operation is not None
+    if operation in shifted.NAMES:
+        return shifted.NAMES[operation]
     system = _read(source)
     if operation.lower().startswith("towgs84="):
         transformer = Transformer.from_pipeline(_helmert(system.ellipsoid, operation[8:]))
@@ -429,6 +446,18 @@ def _transformation(definition: str) -> Callable[[Floats], Floats]:
         return np.column_stack(transformer.transform(lonlat[:, 0], lonlat[:, 1]))
 
     return apply
+
+
+def _uncertainty(operation: str) -> float | None:
+    """Metres, as the registry states them of an operation, or `shifted` of its series."""
+    if operation in shifted.NAMES:
+        return shifted.UNCERTAINTY_M
+    if match := re.fullmatch(r"(?i)epsg:(\d+)", operation):
+        from pyproj import Transformer
+
+        stated = Transformer.from_pipeline(f"urn:ogc:def:coordinateOperation:EPSG::{match.group(1)}").accuracy
+        return None if stated < 0 else float(stated)
+    return None
 
 
 def _helmert(ellipsoid: Any, numbers: str) -> str:
@@ -467,70 +496,3 @@ def _registered(system: Any, code: str) -> Callable[[Floats], Floats]:
         return np.column_stack([lon, lat])
 
     return apply
-
-
-# GCJ-02 and BD-09: the shifted degrees of map services in China. No standard publishes them; the
-# series below is the one that public converters share. Constants of the Krasovsky ellipsoid.
-_KRASOVSKY_A = 6378245.0
-_KRASOVSKY_E2 = 0.00669342162296594323
-_BD_TURN = np.pi * 3000.0 / 180.0
-
-
-def wgs84_to_gcj02(lonlat: Floats) -> Floats:
-    """(n, 2) degrees on the one datum as GCJ-02 degrees, the numbers of AMap and Tencent maps.
-
-    Only within China's box (72.004–137.8347° E, 0.8293–55.8271° N); elsewhere unchanged, as the
-    services do.
-    """
-    lonlat = np.asarray(lonlat, dtype=np.float64)
-    lon, lat = lonlat[:, 0], lonlat[:, 1]
-    x, y = lon - 105.0, lat - 35.0
-    root = np.sqrt(np.abs(x))
-    wave = 20.0 * np.sin(6.0 * np.pi * x) + 20.0 * np.sin(2.0 * np.pi * x)
-    north = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + wave * 2.0 / 3.0
-    north += (20.0 * np.sin(np.pi * y) + 40.0 * np.sin(np.pi / 3.0 * y)) * 2.0 / 3.0
-    north += (160.0 * np.sin(np.pi / 12.0 * y) + 320.0 * np.sin(np.pi / 30.0 * y)) * 2.0 / 3.0
-    east = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root + wave * 2.0 / 3.0
-    east += (20.0 * np.sin(np.pi * x) + 40.0 * np.sin(np.pi / 3.0 * x)) * 2.0 / 3.0
-    east += (150.0 * np.sin(np.pi / 12.0 * x) + 300.0 * np.sin(np.pi / 30.0 * x)) * 2.0 / 3.0
-    phi = np.deg2rad(lat)
-    w = 1.0 - _KRASOVSKY_E2 * np.sin(phi) ** 2
-    meridian = _KRASOVSKY_A * (1.0 - _KRASOVSKY_E2) / (w * np.sqrt(w))
-    parallel = _KRASOVSKY_A / np.sqrt(w) * np.cos(phi)
-    shift = np.column_stack([np.rad2deg(east / parallel), np.rad2deg(north / meridian)])
-    inside = (lon >= 72.004) & (lon <= 137.8347) & (lat >= 0.8293) & (lat <= 55.8271)
-    moved: Floats = np.where(inside[:, None], lonlat + shift, lonlat)
-    return moved
-
-
-def gcj02_to_wgs84(lonlat: Floats) -> Floats:
-    """Inverse of `wgs84_to_gcj02`: (n, 2) degrees, to 1e-10 degrees, by fixed-point iteration."""
-    lonlat = np.asarray(lonlat, dtype=np.float64)
-    guess = lonlat.copy()
-    for _ in range(12):
-        miss = wgs84_to_gcj02(guess) - lonlat
-        guess -= miss
-        if not (np.abs(miss) > 1e-12).any():
-            break
-    return guess
-
-
-def gcj02_to_bd09(lonlat: Floats) -> Floats:
-    """(n, 2) GCJ-02 degrees as BD-09 degrees, the numbers of Baidu maps."""
-    lonlat = np.asarray(lonlat, dtype=np.float64)
-    lon, lat = lonlat[:, 0], lonlat[:, 1]
-    radius = np.hypot(lon, lat) + 0.00002 * np.sin(lat * _BD_TURN)
-    angle = np.arctan2(lat, lon) + 0.000003 * np.cos(lon * _BD_TURN)
-    return np.column_stack([radius * np.cos(angle) + 0.0065, radius * np.sin(angle) + 0.006])
-
-
-def bd09_to_gcj02(lonlat: Floats) -> Floats:
-    """Inverse of `gcj02_to_bd09`: (n, 2) degrees, to 1e-10 degrees, by fixed-point iteration."""
-    lonlat = np.asarray(lonlat, dtype=np.float64)
-    guess: Floats = lonlat - np.array([0.0065, 0.006])
-    for _ in range(12):
-        miss = gcj02_to_bd09(guess) - lonlat
-        guess -= miss
-        if not (np.abs(miss) > 1e-12).any():
-            break
-    return guess

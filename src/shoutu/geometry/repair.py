@@ -16,7 +16,7 @@ import numpy.typing as npt
 from shoutu import crs as systems
 from shoutu.crs import Crs
 from shoutu.errors import BadInput, Text, Where
-from shoutu.geometry.rings import Rings
+from shoutu.geometry.rings import Floats, Rings
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -91,6 +91,28 @@ def bounds(wkb: pa.ChunkedArray) -> tuple[float, float, float, float] | None:
     with _quiet():
         box = shapely.total_bounds(shapely.from_wkb(_objects(wkb), on_invalid="ignore"))
     return None if np.isnan(box).any() else (float(box[0]), float(box[1]), float(box[2]), float(box[3]))
+
+
+def vertices(wkb: pa.ChunkedArray) -> Floats:
+    """(n, 2) vertices of all shapes that can be read, as they stand in the file."""
+    import shapely
+
+    with _quiet():
+        xy: Floats = shapely.get_coordinates(shapely.from_wkb(_objects(wkb), on_invalid="ignore"))
+    return xy
+
+
+def exchanged(wkb: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The same shapes with x and y exchanged; what cannot be read stays as it is."""
+    import pyarrow as pa
+    import shapely
+
+    raw = _objects(wkb)
+    with _quiet():
+        shapes = shapely.from_wkb(raw, on_invalid="ignore")
+        turned = shapely.to_wkb(shapely.transform(shapes, lambda xy: xy[:, ::-1]))
+    lost = shapely.is_missing(shapes)
+    return pa.chunked_array([pa.array(np.where(lost, raw, turned), pa.binary())])
 
 
 def oddities(wkb: pa.ChunkedArray) -> dict[str, list[int]]:

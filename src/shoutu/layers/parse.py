@@ -29,7 +29,7 @@ from shoutu.layers.formats import (
     read_text,
     unsupported,
 )
-from shoutu.layers.sandbox import confine, error_document
+from shoutu.layers.sandbox import FEATURES, confine, error_document
 
 GEOMETRY = "geometry"
 FEATURES = "features.arrow"
@@ -231,6 +231,7 @@ def _copy(dataset: Path, kind: str, layer: str, folder: Path, where: Where) -> d
         crs, assumed = _stated(dataset, nulls, where)
     return {
         "layer": layer,
+        "format": kind,
         "crs": crs,
         "assumed": assumed,
         "encoding": encoding or meta["encoding"],
@@ -246,7 +247,14 @@ def _copy_parquet(dataset: Path, layer: str, folder: Path, where: Where) -> dict
         _write(batches, schema, column, folder / FEATURES, None)
     except (pa.ArrowException, OSError) as error:
         raise _damaged(dataset, error, where) from error
-    return {"layer": layer, "crs": crs, "assumed": assumed, "encoding": "utf-8", "notes": []}
+    return {
+        "format": "parquet",
+        "layer": layer,
+        "crs": crs,
+        "assumed": assumed,
+        "encoding": "utf-8",
+        "notes": [],
+    }
 
 
 def _copy_parcels(dataset: Path, kind: str, sheet: str | None, folder: Path, where: Where) -> dict[str, Any]:
@@ -272,6 +280,7 @@ def _copy_parcels(dataset: Path, kind: str, sheet: str | None, folder: Path, whe
         writer.write_table(table)
     return {
         "layer": layer,
+        "format": kind,
         "crs": crs,
         "assumed": None,
         "encoding": None,
@@ -290,7 +299,7 @@ def _points_table(
     reader = csv.reader(text.splitlines(), _dialect(text))
     columns = next(reader)
     width = len(columns)
-    rows = [(reader.line_num, (row + [""] * width)[:width]) for row in reader if any(row)]
+    rows = [(line, (row + [""] * width)[:width]) for line, row in records if any(row)]
     return dataset.stem, columns, rows
 
 

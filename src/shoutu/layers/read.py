@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import math
+import mmap
+import os
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from shoutu import crs as systems
 from shoutu.crs import Crs
 from shoutu.errors import BadInput, Text, Where
 from shoutu.geometry import repair
-from shoutu.layers import sandbox
+from shoutu.layers import likeness, sandbox
+from shoutu.layers.likeness import Ground
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _ADDRESS = ("/vsi", "http:", "https:", "ftp:", "wfs:", "pg:", "gdalg:", "<")
+
+
+def _nothing() -> None:
+    pass
 
 
 @dataclass(frozen=True)
@@ -29,7 +40,11 @@ class Features:
     wkb       a binary column, one WKB or null for each feature
     fields    a table of the attribute columns in file order, typed as in the file
     encoding  of the texts in the file
+    format    of the file, a name of `formats`
+    said_by   who said the system: the file, its format (GeoJSON is in degrees) or the caller
+    swapped   the file has the northing or latitude first; `wkb` has the two exchanged
     notes     what a user should know of how it was read
+    release   lets go of the memory that was read of `wkb` and `fields`; both stay usable
     """
 
     file: str
@@ -38,7 +53,11 @@ class Features:
     wkb: pa.ChunkedArray
     fields: pa.Table
     encoding: str | None = None
+    format: str = ""
+    said_by: Literal["file", "format", "caller"] = "file"
+    swapped: bool = False
     notes: tuple[Text, ...] = ()
+    release: Callable[[], None] = _nothing
 
     def __len__(self) -> int:
         return len(self.wkb)
@@ -65,11 +84,22 @@ class Features:
         return self.fields.column(name)
 
 
-def read(source: str | Path, *, crs: str | None = None, layer: str | None = None) -> Features:
+def read(
+    source: str | Path,
+    *,
+    crs: str | None = None,
+    layer: str | None = None,
+    near: Ground | None = None,
+    keep: Path | None = None,
+) -> Features:
     """Read `source`, a path or `PATH|layername=NAME`, in a process of its own with limits.
 
-    crs    the system where the file states none; or `X via OPERATION` for a file on another datum
+    crs    the system where the file states none; or `X via OPERATION` for a file on another datum;
+           `GCJ-02` or `BD-09` for degrees of a map service; `CRS yx` where the northing comes first
+    near   outlines that the file should fit: where it fits another system better than its own, and
+           `crs` names none, that is an error that says so
     layer  which layer, where `source` does not say it; needed when several hold polygons
+    keep   a folder for this call alone: what was parsed stays in it and is found again the next time
 
     The formats are those of `formats.SUPPORTED`, also within a zip. Raises BadInput naming file, layer,
     row or feature, and remedy.
@@ -91,8 +121,7 @@ def read(source: str | Path, *, crs: str | None = None, layer: str | None = None
         )
     request = {"file": path, "path": str(real.resolve()), "layer": named or layer}
     size = sum(part.stat().st_size for part in real.iterdir()) if real.is_dir() else real.stat().st_size
-    with sandbox.parsed(request, sandbox.Limits.of(size)) as (answer, folder):
-        table = _load(folder)
+    answer, table, release = _parsed(request, sandbox.Limits.of(size), keep)
     features = Features(
         file=path,
         layer=answer["layer"],
@@ -100,9 +129,16 @@ def read(source: str | Path, *, crs: str | None = None, layer: str | None = None
         wkb=table.column(0),
         fields=table.remove_column(0),
         encoding=answer["encoding"],
+        format=answer["format"],
         notes=tuple(Text(*note) for note in answer["notes"]),
+        release=release,
     )
-    return _with_crs(features, answer["crs"], answer["assumed"], crs)
+    placed = _with_crs(features, answer["crs"], answer["assumed"], crs, near)
+    if near is not None and crs is None:
+        xy, used = repair.vertices(placed.wkb), placed.crs.definition
+        if (found := likeness.doubt(xy, used, near)) is not None:
+            raise likeness.doubted(found, used, xy, Where(file=placed.file, layer=placed.layer))
+    return placed
 
 
 def split_source(source: str | Path) -> tuple[str, str | None]:
@@ -136,42 +172,98 @@ def _number(value: float | None) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 1e18 else repr(value)
 
 
-def _load(folder: Path) -> pa.Table:
+def _parsed(
+    request: dict[str, Any], limits: sandbox.Limits, keep: Path | None
+) -> tuple[dict[str, Any], pa.Table, Callable[[], None]]:
+    """The child's answer, its table, and what lets go of the table's memory."""
+    if keep is None:
+        with sandbox.parsed(request, limits) as (answer, folder):
+            return answer, *_load(folder)
+    done = keep / "parsed.json"
+    if not done.is_file():
+        for left in keep.glob(f"{sandbox.PREFIX}*"):
+            shutil.rmtree(left)
+        with sandbox.parsed(request, limits, keep) as (answer, folder):
+            with (folder / sandbox.FEATURES).open("rb") as file:
+                os.fsync(file.fileno())
+            (folder / sandbox.FEATURES).replace(keep / sandbox.FEATURES)
+        draft = keep / "parsed.part"
+        draft.write_text(json.dumps(answer), "utf-8")
+        draft.replace(done)
+    answer = json.loads(done.read_text("utf-8"))
+    return answer, *_load(keep)
+
+
+def _load(folder: Path) -> tuple[pa.Table, Callable[[], None]]:
     """The child's table, mapped: on Linux the pages stay readable after the folder has gone."""
     import pyarrow as pa
 
-    from shoutu.layers.parse import FEATURES
-
-    return pa.ipc.open_file(pa.memory_map(str(folder / FEATURES))).read_all()
+    with (folder / sandbox.FEATURES).open("rb") as file:
+        pages = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    table = pa.ipc.open_file(pa.BufferReader(pa.py_buffer(pages))).read_all()
+    return table, partial(pages.madvise, mmap.MADV_DONTNEED)
 
 
 _UNKNOWN = Crs("", "", False)
 
 
-def _with_crs(features: Features, stated: str | None, assumed: str | None, named: str | None) -> Features:
+def _with_crs(
+    features: Features, stated: str | None, assumed: str | None, named: str | None, near: Ground | None
+) -> Features:
     """The features with their system: the file's own word, else the caller's, else what its format means.
 
     A format's meaning (GeoJSON: degrees) holds only while the numbers can be degrees.
     """
     where = Where(file=features.file, layer=features.layer)
+    swap = False
+    if named is not None:
+        named, swap = systems.without_swap(named)
     if stated is not None and named is not None and not systems.is_readable(stated):
         stated, assumed = None, None
     if stated is not None and not systems.is_undefined(stated):
-        if named is not None and systems.is_way_from(named, stated, where=where):
-            return replace(features, crs=systems.parse(named, where=where))
-        own = systems.parse(stated, where=where)
-        notes = features.notes
-        if named is not None and not systems.same(named, stated, where=where):
-            notes += (_NOT_APPLIED,)
-        return replace(features, crs=own, notes=notes)
+        return _as_stated(features, stated, named, swap, where)
     bounds = repair.bounds(features.wkb)
     degrees = bounds is None or (max(map(abs, bounds[::2])) <= 180 and max(map(abs, bounds[1::2])) <= 90)
     chosen = None if named is None else systems.parse(named, where=where)
     if assumed is not None and degrees and (chosen is None or not chosen.geographic):
-        return replace(features, crs=systems.parse(assumed, where=where))
+        return replace(features, crs=systems.parse(assumed, where=where), said_by="format")
     if chosen is None:
-        raise systems.missing(bounds, where=where)
-    return replace(features, crs=chosen)
+        raise likeness.unsaid(repair.vertices(features.wkb), near, where)
+    return _by_caller(features, chosen, swap)
 
 
+def _as_stated(features: Features, stated: str, named: str | None, swap: bool, where: Where) -> Features:
+    """The file's own word holds, save for a way from it that the caller names, or an exchange of its axes."""
+    if named is not None:
+        turned = swap and systems.same(named, stated, where=where)
+        if turned or systems.is_way_from(named, stated, where=where):
+            return _by_caller(features, systems.parse(named, where=where), swap)
+    own = systems.parse(stated, where=where)
+    notes = features.notes
+    if named is not None and not systems.same(named, stated, where=where):
+        notes += (_NOT_APPLIED,)
+    return replace(features, crs=own, notes=notes)
+
+
+def _by_caller(features: Features, crs: Crs, swap: bool) -> Features:
+    notes = features.notes
+    if swap:
+        features = replace(features, wkb=repair.exchanged(features.wkb), swapped=True)
+        notes += (_EXCHANGED,)
+    if crs.only_for_finding:
+        notes += (only_for_finding(crs),)
+    return replace(features, crs=crs, said_by="caller", notes=notes)
+
+
+def only_for_finding(crs: Crs) -> Text:
+    """What a user must know of places that came by an uncertain way."""
+    metres = f"{crs.uncertainty_m:g}"
+    return Text(
+        f"坐标由 {crs.operation} 近似换算，误差约 {metres} 米：只供查找，面积和边界不得作为依据",
+        f"converted approximately from {crs.operation}, uncertain by about {metres} m: "
+        "for finding only; neither areas nor boundaries can be relied on",
+    )
+
+
+_EXCHANGED = Text("按指明的次序，北坐标（纬度）在前，已对调", "the northing (latitude) came first, as named")
 _NOT_APPLIED = Text("文件自带坐标系，未采用 --crs", "the file states its own CRS; --crs was not applied")
