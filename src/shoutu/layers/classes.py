@@ -15,16 +15,18 @@ def encode_classes(column: pa.ChunkedArray | pa.Array) -> tuple[Owners, list[str
     """
     from shoutu.layers.read import as_texts
 
-    chunked = column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])
-    whole = chunked.combine_chunks()
-    coded = (whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole).dictionary_encode()
-    texts = as_texts(coded.dictionary)
-    null = coded.indices.is_null().to_numpy(zero_copy_only=False)
-    values = coded.indices.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
-    names = sorted({*texts, ""} if null.any() else set(texts))
+    found: dict[str, int] = {}
+    parts = [np.zeros(0, np.int32)]
+    for chunk in column.chunks if isinstance(column, pa.ChunkedArray) else [column]:
+        coded = chunk.dictionary_encode()
+        table = [found.setdefault(text, len(found)) for text in as_texts(coded.dictionary)]
+        values = coded.indices.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+        codes = np.array(table or [0], np.int32)[values]
+        null = coded.indices.is_null().to_numpy(zero_copy_only=False)
+        if null.any():
+            codes[null] = found.setdefault("", len(found))
+        parts.append(codes)
+    names = sorted(found)
     place = {name: code for code, name in enumerate(names)}
-    table = np.array([place[text] for text in texts] or [0], np.int32)
-    codes = table[values]
-    if null.any():
-        codes[null] = place[""]
-    return codes.astype(np.int32), names
+    order = np.array([place[name] for name in found] or [0], np.int32)
+    return order[np.concatenate(parts)], names

@@ -11,25 +11,28 @@ import fcntl
 import hashlib
 import json
 import os
+import threading
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Literal, cast
 
 import msgspec
 
-from shoutu import crs as systems
 from shoutu.errors import BadInput, Refused, Text, Where
-from shoutu.geometry.prepared import prepare
-from shoutu.geometry.repair import Repair, to_rings
+from shoutu.geometry.repair import Repair
 from shoutu.layers import meta as metas
+from shoutu.layers.build import LIMITS, Limits, Progress, build_version
 from shoutu.layers.meta import VersionMeta
 from shoutu.layers.open import open_version
 from shoutu.layers.read import Features, read, split_source
-from shoutu.layers.write import remove_unfinished, write_version
+from shoutu.layers.sandbox import FEATURES, PREFIX
+from shoutu.layers.work import working
+from shoutu.layers.write import remove_unfinished
 
 _OPEN = {"open": "open", "公开": "open", "internal": "internal", "内部": "internal"}
 _SECRET = ("涉密", "秘密", "机密", "绝密", "secret", "confidential")
@@ -58,6 +61,8 @@ def import_layer(
     crs: str | None = None,
     as_of: str | None = None,
     strict: bool = False,
+    limits: Limits = LIMITS,
+    progress: Progress | None = None,
 ) -> Imported:
     """Write a version of layer `name` under `home`, or find the one that is there already.
 
@@ -65,66 +70,94 @@ def import_layer(
     by       the field that the layer is classed by when no other is asked for
     as_of    the day of which the file tells, YYYY-MM-DD
     strict   refuse invalid geometry instead of repairing it
+    progress called while a layer beyond `limits.at_once` is built
 
-    Raises BadInput for the file, the name, the field or the date. Nothing is left of an import that
-    did not end.
+    Raises BadInput for the file, the name, the field or the date, and leaves nothing. Stopped when the
+    user interrupts it: then, and after a crash, the same call goes on where it was (`layers.work`).
     """
     level = _secrecy(secrecy)
     name = checked_name(name)
     day = _day(as_of)
-    features = read(source, crs=crs)
-    if by is not None:
-        features.column(by)
-    said = {
-        "source": digest_of(split_source(source)[0]),
-        "layer": features.layer,
-        "crs": features.crs.definition,
+    path, inside = split_source(source)
+    digest = digest_of(path) if Path(path).exists() else ""
+    asked = {
+        "source": path.rpartition("/")[2],
+        "sha256": digest,
+        "layer": inside,
+        "crs": crs,
         "by": by,
         "as_of": day,
         "secrecy": level,
+        "strict": strict,
     }
-    key = hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
-    parent = home / "layers" / name
-    parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _alone(parent):
-        remove_unfinished(parent)
-        if there := sorted(parent.glob(f"[0-9]*-{key}")):
-            return Imported(there[0], open_version(there[0]).meta, created=False)
-        version = f"{_last_number(parent) + 1:04d}-{key}"
+    with working(home / "layers", name, asked) as work, _told(work, progress):
+        features = read(source, crs=crs, keep=work)
         blank = VersionMeta(
             name=name,
-            version=version,
+            version="",
             source_file=Path(features.file).name,
-            source_sha256=cast(str, said["source"]),
+            source_sha256=digest,
             as_of=day,
             crs=features.crs.definition,
             secrecy=level,
             class_field=by,
         )
-        return _written(parent / version, features, blank, strict)
+        return _imported(
+            home,
+            features,
+            blank,
+            partial(build_version, strict=strict, work=work, limits=limits, progress=progress),
+        )
 
 
-def _written(folder: Path, features: Features, blank: VersionMeta, strict: bool) -> Imported:
-    rings, repairs = to_rings(features, strict)
-    where = Where(file=features.file, layer=features.layer)
-    to_degrees = systems.degrees(features.crs, where=where)
+Build = Callable[[Path, Features, VersionMeta], tuple[VersionMeta, list[Repair]]]
+
+
+def _imported(home: Path, features: Features, blank: VersionMeta, build: Build) -> Imported:
+    """The version that is there, or the one that `build` writes as the next."""
+    if blank.class_field is not None:
+        features.column(blank.class_field)
+    said = {
+        "source": blank.source_sha256,
+        "layer": features.layer,
+        "crs": features.crs.definition,
+        "by": blank.class_field,
+        "as_of": blank.as_of,
+        "secrecy": blank.secrecy,
+    }
+    key = hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+    parent = home / "layers" / blank.name
+    parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone(parent):
+        remove_unfinished(parent)
+        if there := sorted(parent.glob(f"[0-9]*-{key}")):
+            return Imported(there[0], open_version(there[0]).meta, created=False)
+        folder = parent / f"{_last_number(parent) + 1:04d}-{key}"
+        meta, repairs = build(folder, features, msgspec.structs.replace(blank, version=folder.name))
+        return Imported(folder, meta, True, tuple(repairs), features.notes)
+
+
+@contextmanager
+def _told(work: Path, progress: Progress | None) -> Iterator[None]:
+    """While the block runs and the child reads, how many MiB it has written."""
+    ended = threading.Event()
+
+    def tell() -> None:
+        while not ended.wait(1.0):
+            written = sum(path.stat().st_size for path in work.glob(f"{PREFIX}*/{FEATURES}"))
+            if written and progress is not None:
+                progress("read", written >> 20, 0)
+
+    if progress is None:
+        yield
+        return
+    thread = threading.Thread(target=tell, name="shoutu-told", daemon=True)
+    thread.start()
     try:
-        ground = prepare(rings, to_degrees)
-    except BadInput as error:
-        place = replace(error.where, file=features.file, layer=features.layer)
-        raise BadInput(error.what, where=place, found=error.found, remedy=error.remedy) from error
-    kept = tuple(
-        metas.Repair(feature=one.feature, reason=one.kind, area_changed_m2=one.area_change_m2)
-        for one in repairs
-    )
-    meta = write_version(
-        folder,
-        ground,
-        features.fields,
-        msgspec.structs.replace(blank, repairs=kept),
-        delivered=None if to_degrees is None else rings,
-    )
-    return Imported(folder, meta, True, tuple(repairs), features.notes)
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def current(name: str, home: Path) -> Path | None:
@@ -140,7 +173,8 @@ def current(name: str, home: Path) -> Path | None:
 def every_version(home: Path) -> list[VersionMeta]:
     """All versions by name, then in the order of their import."""
     root = home / "layers"
-    names = sorted(path.name for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
+    folders = [path for path in root.iterdir() if path.is_dir()] if root.is_dir() else []
+    names = sorted(path.name for path in folders if path.name[0] != ".")
     return [open_version(folder).meta for name in names for folder in _versions(root / name)]
 
 
@@ -232,7 +266,9 @@ def _digest_of_parts(parts: Iterable[tuple[str, Path]]) -> str:
     whole = hashlib.sha256()
     for name, part in parts:
         whole.update(f"{name} {part.stat().st_size}\n".encode())
-        whole.update(part.read_bytes())
+        with part.open("rb") as file:
+            while block := file.read(1 << 20):
+                whole.update(block)
     return whole.hexdigest()
 
 

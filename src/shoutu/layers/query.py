@@ -33,7 +33,7 @@ def outlines(version: LayerVersion, feature: int) -> list[Floats]:
 
 def attributes_of(version: LayerVersion, features: Ints | Sequence[int]) -> list[dict[str, Any]]:
     """The attribute row of each feature, in the order asked."""
-    rows: list[dict[str, Any]] = version.attributes.take(np.asarray(features, np.int64)).to_pylist()
+    rows: list[dict[str, Any]] = version.rows(features).to_pylist()
     return rows
 
 

@@ -24,8 +24,12 @@ from typing import Any
 
 from shoutu.errors import BadInput, Text, Where
 
+FEATURES = "features.arrow"
+"""What the reader of geometry leaves in its folder."""
+PREFIX = "shoutu-parse-"
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
+_PR_SET_PDEATHSIG = 1
 
 # A clean environment: nothing of the caller's reaches GDAL, whose options can open addresses.
 _ENVIRONMENT = {
@@ -55,18 +59,22 @@ class Limits:
     @staticmethod
     def of(size: int) -> Limits:
         """20 s, and a second more for every 2 MB of the file; memory does not grow, for the child streams."""
-        return Limits(seconds=20 + size // 2_000_000)
+        return Limits(seconds=20 + size // 2_000_000, written_bytes=max(8 << 30, 4 * size))
 
 
 @contextlib.contextmanager
-def parsed(request: dict[str, Any], limits: Limits) -> Iterator[tuple[dict[str, Any], Path]]:
+def parsed(
+    request: dict[str, Any], limits: Limits, inside: Path | None = None
+) -> Iterator[tuple[dict[str, Any], Path]]:
     """The child's answer and the folder with what it wrote, which goes when the block ends.
+
+    The folder is made `inside`, or where the system keeps what is temporary.
 
     `request["parser"]` names the child's module where it is not the reader of geometry.
     Raises BadInput with the child's own words, or naming the limit that it broke.
     """
     where = Where(file=str(request["file"]))
-    with TemporaryDirectory(prefix="shoutu-parse-") as folder:
+    with TemporaryDirectory(prefix=PREFIX, dir=inside) as folder:
         yield _ask({**request, "folder": folder, "limits": vars(limits)}, limits, where), Path(folder)
 
 
@@ -158,6 +166,8 @@ def confine(limits: dict[str, int]) -> None:
         _, hard = resource.getrlimit(kind)
         ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(kind, (ceiling, ceiling))
+    # A parent that is killed takes the child along: nothing goes on writing into a folder that is let go.
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     _leave_network()
 
 
