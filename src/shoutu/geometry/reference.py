@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -77,14 +78,19 @@ def areas(
     )
 
 
-def make_reference(prepared: Prepared, threads: int = 2) -> Reference:
-    """Build the tree, find overlaps by joining the layer with itself, and write what is covered again."""
+def make_reference(
+    prepared: Prepared, threads: int = 2, progress: Callable[[int, int], None] | None = None
+) -> Reference:
+    """Build the tree, find overlaps by joining the layer with itself, and write what is covered again.
+
+    progress  called with (slices done, slices in all) of the join, from the calling thread
+    """
     tree = build_tree(prepared.record_box)
     alone = np.zeros(prepared.features, np.int32)
     bare = Reference(prepared, tree, 0, alone, no_corrections(), 0.0)
     if prepared.features < 2 or not len(prepared.piece_box):
         return bare
-    piece, later, earlier, area = _self_join(bare, threads)
+    piece, later, earlier, area = _self_join(bare, threads, progress)
     pair, where = np.unique(later * prepared.features + earlier, return_inverse=True)
     total = np.bincount(where, weights=area, minlength=len(pair))
     strong = total >= TOUCHING
@@ -108,7 +114,9 @@ def make_reference(prepared: Prepared, threads: int = 2) -> Reference:
     )
 
 
-def _self_join(bare: Reference, threads: int) -> tuple[Ints, Ints, Ints, Floats]:
+def _self_join(
+    bare: Reference, threads: int, progress: Callable[[int, int], None] | None
+) -> tuple[Ints, Ints, Ints, Floats]:
     """Pieces with an earlier feature that overlaps them: piece, its feature, the earlier one, area in m²."""
     p = bare.polygons
     codes, owners = np.arange(p.features, dtype=np.int32), p.piece_owner
@@ -120,7 +128,8 @@ def _self_join(bare: Reference, threads: int) -> tuple[Ints, Ints, Ints, Floats]
         keep = code < later
         return piece[keep], later[keep], code[keep], area[keep]
 
-    results = run_threads([partial(join, part) for part in sliced(len(owners), 4 * SLICES)], threads)
+    slices = max(4 * SLICES, len(owners) // PIECES_A_SLICE)
+    results = run_threads([partial(join, part) for part in sliced(len(owners), slices)], threads, progress)
     piece, later, earlier, area = (
         np.concatenate([result[column] for result in results]) for column in range(4)
     )

@@ -80,8 +80,7 @@ def build_version(
     meta = _with_repairs(blank, repairs)
     with _letting_go(merged, features):
         tell("overlaps", 0, 1)
-        reference = make_reference(merged.polygons)
-        tell("overlaps", 1, 1)
+        reference = make_reference(merged.polygons, progress=partial(tell, "overlaps"))
         tell("write", 0, 1)
         written = write_version(folder, reference, features.fields, meta, merged.delivered)
         tell("write", 1, 1)
