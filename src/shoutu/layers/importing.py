@@ -23,14 +23,14 @@ from typing import Literal, cast
 
 import msgspec
 
-from shoutu.errors import BadInput, Refused, Text, Where
+from shoutu.errors import BadInput, NotFound, Refused, Text, Where
 from shoutu.geometry.repair import Repair
-from shoutu.layers import meta as metas
 from shoutu.layers.build import LIMITS, Limits, Progress, build_version
 from shoutu.layers.meta import VersionMeta
-from shoutu.layers.open import open_version
+from shoutu.layers.open import meta_of
 from shoutu.layers.read import Features, read, split_source
 from shoutu.layers.sandbox import FEATURES, PREFIX
+from shoutu.layers.versions import find_version, folders_of, number_of
 from shoutu.layers.work import working
 from shoutu.layers.write import remove_unfinished
 
@@ -131,8 +131,9 @@ def _imported(home: Path, features: Features, blank: VersionMeta, build: Build) 
     with _alone(parent):
         remove_unfinished(parent)
         if there := sorted(parent.glob(f"[0-9]*-{key}")):
-            return Imported(there[0], open_version(there[0]).meta, created=False)
-        folder = parent / f"{_last_number(parent) + 1:04d}-{key}"
+            return Imported(there[0], meta_of(there[0]), created=False)
+        last = max(map(number_of, folders_of(parent)), default=0)
+        folder = parent / f"{last + 1:04d}-{key}"
         meta, repairs = build(folder, features, msgspec.structs.replace(blank, version=folder.name))
         return Imported(folder, meta, True, tuple(repairs), features.notes)
 
@@ -161,13 +162,12 @@ def _told(work: Path, progress: Progress | None) -> Iterator[None]:
 
 
 def current(name: str, home: Path) -> Path | None:
-    """The folder of the last imported version of layer `name`; None when there is no such layer."""
+    """The folder of the last imported version of `NAME`, or of that which `NAME@WHICH` means
+    (`layers.versions`); None when there is no such layer."""
     try:
-        parent = home / "layers" / checked_name(name)
-    except BadInput:
+        return find_version(checked_name(name), home)
+    except (BadInput, NotFound):
         return None
-    folders = _versions(parent)
-    return folders[-1] if folders else None
 
 
 def every_version(home: Path) -> list[VersionMeta]:
@@ -175,18 +175,7 @@ def every_version(home: Path) -> list[VersionMeta]:
     root = home / "layers"
     folders = [path for path in root.iterdir() if path.is_dir()] if root.is_dir() else []
     names = sorted(path.name for path in folders if path.name[0] != ".")
-    return [open_version(folder).meta for name in names for folder in _versions(root / name)]
-
-
-def _versions(parent: Path) -> list[Path]:
-    if not parent.is_dir():
-        return []
-    folders = [path for path in parent.glob("[0-9]*-*") if (path / metas.META).is_file()]
-    return sorted(folders, key=lambda path: (int(path.name.split("-")[0]), path.name))
-
-
-def _last_number(parent: Path) -> int:
-    return max((int(path.name.split("-")[0]) for path in _versions(parent)), default=0)
+    return [meta_of(folder) for name in names for folder in folders_of(root / name)]
 
 
 def checked_name(name: str) -> str:

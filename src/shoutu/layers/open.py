@@ -96,8 +96,8 @@ class LayerVersion:
                 raise _differs(name)
 
 
-def open_version(folder: Path) -> LayerVersion:
-    """Open a version's folder: NotFound when there is none, VerificationFailed when the format is another."""
+def meta_of(folder: Path) -> VersionMeta:
+    """What a version says of itself: NotFound when there is none, VerificationFailed in another format."""
     try:
         meta = msgspec.json.decode((folder / META).read_bytes(), type=VersionMeta)
     except FileNotFoundError as exc:
@@ -115,6 +115,12 @@ def open_version(folder: Path) -> LayerVersion:
                 "用写它的版本导出后重新导入", "export it with the release that wrote it, import it again"
             ),
         )
+    return meta
+
+
+def open_version(folder: Path) -> LayerVersion:
+    """Open a version's folder. NotFound and VerificationFailed as `meta_of`."""
+    meta = meta_of(folder)
     arrays = map_arrays(folder / GEOMETRY)
     polygons = Prepared(features=meta.features, **{name: arrays[name] for name in PREPARED})
     reference = Reference(
