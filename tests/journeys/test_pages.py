@@ -78,7 +78,9 @@ def test_map_falls_back_to_the_list_without_webgl(
     )
     page.goto(f"{server}/layers/{layer}/")
     expect(page.locator("[data-map-off]")).to_be_visible()
-    assert page.locator("table.list tbody tr").count() == 50
+    assert page.locator("table[data-features] tbody tr").count() == 50
+    expect(page.locator("#legend")).to_be_visible()
+    expect(page.get_by_role("tab")).to_have_count(0)
 
 
 def test_board_row_leads_to_the_month(

@@ -6,8 +6,10 @@ from shoutu.platform.territory import importing, views
 
 urlpatterns = [
     path("map/regions", views.regions, name="regions"),
+    path("map/measure", views.measure, name="measure"),
     path("layers/", views.layers, name="layers"),
     path("layers/import", importing.layer_import, name="layer-import"),
     path("layers/<slug:identifier>/", views.layer, name="layer"),
+    path("layers/<slug:identifier>/features/<int:number>/", views.layer_feature, name="layer-feature"),
     path("layers/<slug:identifier>/features", views.layer_features, name="layer-features"),
 ]

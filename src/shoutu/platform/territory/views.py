@@ -10,15 +10,17 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
-from shoutu.errors import Language
-from shoutu.layers.open import open_version
-from shoutu.layers.query import attributes_of
+from shoutu.errors import Language, NotFound, Text
+from shoutu.layers.open import LayerVersion, open_version
+from shoutu.layers.query import attributes_of, outlines
 from shoutu.platform import doors
 from shoutu.platform.doors import Actor
-from shoutu.platform.territory import geojson, queries
+from shoutu.platform.territory import atlas, geojson, measuring, queries
 from shoutu.platform.territory.kinds import KINDS, kind_name
+from shoutu.platform.territory.legend import class_of, label
 from shoutu.platform.territory.queries import LayerRow
-from shoutu.platform.web.maps import MapView, Source, region_base
+from shoutu.platform.web import figures
+from shoutu.platform.web.maps import MapView, region_base
 from shoutu.platform.web.pages import page_of
 
 LEVELS = frozenset({"city", "banner", "township", "village"})
@@ -75,33 +77,89 @@ def layers(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def layer(request: HttpRequest, identifier: str) -> HttpResponse:
-    """One version: where it comes from, its place on the map, its features and its earlier versions."""
+    """One version on the map with its legend, features and origin; other layers can be laid on it."""
     actor = _reader(request)
     row = queries.layer(actor, identifier)
-    others = [one for one in queries.layers(actor) if one.name == row.name and one.id != row.id]
+    rows = queries.layers(actor)
     version = open_version(row.folder)
     names = version.attributes.column_names[:COLUMNS]
 
-    def read(start: int, end: int) -> list[tuple[str, list[object]]]:
+    def read(start: int, end: int) -> list[tuple[int, str, list[object]]]:
         wanted = range(start, min(end, row.features))
         found = attributes_of(version, list(wanted)) if wanted else []
-        return [(str(i), [values[name] for name in names]) for i, values in zip(wanted, found, strict=True)]
+        return [
+            (i, _box(version, i), [values[name] for name in names])
+            for i, values in zip(wanted, found, strict=True)
+        ]
 
-    source = Source(row.id, row.title, row.kind, reverse("layer-features", args=(row.id,)))
+    own = atlas.laid(row, shown=True)
+    others = [atlas.laid(one, shown=False) for one in rows if one.current and one.name != row.name]
+    layers = atlas.stacked([own, *others])
     context = {
         "word": "layers",
         "layer": row,
         "kind": _word(row.kind),
         "meta": version.meta,
-        "others": others,
         "columns": names,
         "page": page_of(request, row.features, read),
-        "most": geojson.MOST_FEATURES,
+        "own": own,
+        "layers": layers,
+        "document": atlas.document(layers),
+        "editions": atlas.editions(row, rows),
+        "zone": atlas.zone(actor),
         "map": MapView(
-            gettext("%s的范围") % row.title, (source,), base=region_base(reverse("regions")), fit=None
+            gettext("%s的范围") % row.title,
+            (),
+            fit=atlas.around(own, actor),
+            base=region_base(reverse("regions")),
         ),
     }
     return render(request, "territory/layer.html", context)
+
+
+def _box(version: LayerVersion, number: int) -> str:
+    """`west,south,east,north` of a feature in degrees; empty where it has no geometry."""
+    rings = outlines(version, number)
+    return ",".join(f"{edge:.7f}" for edge in atlas.corners(rings)) if rings else ""
+
+
+@require_safe
+def layer_feature(request: HttpRequest, identifier: str, number: int) -> HttpResponse:
+    """One feature of a version: class, area, attributes, and the version that says so."""
+    actor = _reader(request)
+    row = queries.layer(actor, identifier)
+    if number >= row.features:
+        raise NotFound(Text("这一版没有这个图形。", "This version has no such feature."), found=str(number))
+    version = open_version(row.folder)
+    measured = bool(outlines(version, number))
+    context = {
+        "word": "layers",
+        "layer": row,
+        "kind": _word(row.kind),
+        "number": number,
+        "klass": label(class_of(version, number)),
+        "area": figures.exact(str(float(version.reference.polygons.area[number]))) if measured else None,
+        "box": _box(version, number),
+        "attributes": attributes_of(version, [number])[0],
+    }
+    return render(request, "territory/feature.html", context)
+
+
+@require_safe
+def measure(request: HttpRequest) -> HttpResponse:
+    """Length and area of what is drawn on a map, as text: {legs, m, m2, mu, crossing}."""
+    _reader(request)
+    points = measuring.points_of(request.GET.get("points", ""))
+    found = measuring.measure(points, closed=request.GET.get("closed") == "1")
+    return JsonResponse(
+        {
+            "legs": [figures.m2(leg) for leg in found.legs],
+            "m": figures.m2(found.m),
+            "m2": None if found.m2 is None else figures.m2(found.m2),
+            "mu": None if found.m2 is None else figures.mu(found.m2),
+            "crossing": found.crossing,
+        }
+    )
 
 
 @require_safe

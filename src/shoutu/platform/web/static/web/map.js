@@ -6,25 +6,15 @@
 // selects its row. Opening is the row's link, never the map.
 
 import { Map as LibreMap, LngLatBounds, setWorkerUrl } from "/static/vendor/maplibre-gl.mjs";
+import { layersOf, pointed } from "./looks.js";
 import { patchMark, pattern } from "./patterns.js";
 import { rowsOf, select } from "./table.js";
 
 setWorkerUrl("/static/vendor/maplibre-gl-worker.mjs");
 
-const INK = "#16201f";
-const FOCUS = "#0a4fd0";
-const PATCH = "#c4127e";
-const SMALL = 13; // zoom below which a patch is drawn as a mark
+const PAPER = 640; // CSS pixels between the margins of an A4 page, see print.css
 
 const canDraw = () => Boolean(document.createElement("canvas").getContext("webgl2"));
-const dashed = (dash, width) => (dash.length ? { "line-dasharray": dash.map((part) => part / width) } : {});
-
-function line(source, suffix, paint, more = {}) {
-  return { id: source.id + suffix, type: "line", source: source.id, paint, ...more };
-}
-
-// Patches get a point each besides their outline: tiles drop outlines that are smaller than a pixel.
-const pointed = (source) => source.look === "patch" || source.look === "part";
 
 function pointsOf(collection) {
   const features = collection.features
@@ -35,64 +25,6 @@ function pointsOf(collection) {
       geometry: { type: "Point", coordinates: boundsOf({ features: [feature] }, new LngLatBounds()).getCenter().toArray() },
     }));
   return { type: "FeatureCollection", features };
-}
-
-function label(source, size, weight) {
-  return {
-    ...(source.look === "banner" ? { maxzoom: 10 } : {}),
-    id: source.id + ":label",
-    type: "symbol",
-    source: pointed(source) ? source.id + ":points" : source.id,
-    layout: {
-      "text-field": ["get", source.label],
-      "text-size": size,
-      "text-font": [weight],
-      "text-anchor": source.look === "patch" ? "left" : "center",
-      "text-offset": source.look === "patch" ? [1.1, 0] : [0, 0],
-    },
-    paint: { "text-color": INK, "text-halo-color": "#fff", "text-halo-width": 1.6 },
-  };
-}
-
-function patchLayers(source, look) {
-  const width = look === "part" ? 2 : 2.8;
-  const chosen = ["boolean", ["feature-state", "on"], false];
-  const from = { minzoom: SMALL };
-  return [
-    line(source, ":casing", { "line-color": "#fff", "line-width": 6.5 }, from),
-    line(source, ":line", { "line-color": PATCH, "line-width": width, ...dashed(look === "part" ? [6, 4] : [], width) }, from),
-    line(source, ":chosen", { "line-color": FOCUS, "line-width": 3, "line-gap-width": 8, "line-opacity": ["case", chosen, 1, 0] }, from),
-    { id: source.id + ":mark", type: "symbol", source: source.id + ":points", maxzoom: SMALL, layout: { "icon-image": "patch-mark", "icon-allow-overlap": true } },
-    { id: source.id + ":ring", type: "circle", source: source.id + ":points", maxzoom: SMALL, paint: { "circle-radius": 18, "circle-opacity": 0, "circle-stroke-width": 3, "circle-stroke-color": FOCUS, "circle-stroke-opacity": ["case", chosen, 1, 0] } },
-    { id: source.id + ":fill", type: "fill", source: source.id, paint: { "fill-color": PATCH, "fill-opacity": 0 } },
-  ];
-}
-
-function kindLayers(source, look) {
-  const layers = [];
-  if (look.fill && look.fill !== "ticks") {
-    layers.push({ id: source.id + ":fill", type: "fill", source: source.id, paint: { "fill-pattern": "fill:" + source.look } });
-  } else {
-    layers.push({ id: source.id + ":fill", type: "fill", source: source.id, paint: { "fill-color": "#fff", "fill-opacity": 0 } });
-  }
-  layers.push(line(source, ":casing", { "line-color": "#fff", "line-width": 4.5, "line-opacity": 0.85 }));
-  if (look.fill === "ticks") {
-    layers.push(line(source, ":ticks", { "line-color": look.colour, "line-width": 7, "line-offset": 3.5, "line-dasharray": [2 / 7, 10 / 7] }));
-  }
-  layers.push(line(source, ":line", { "line-color": look.colour, "line-width": 2.2, ...dashed(look.dash, 2.2) }));
-  return layers;
-}
-
-function layersOf(source, looks) {
-  const drawn = {
-    banner: () => [line(source, ":line", { "line-color": INK, "line-width": 1.2 })],
-    township: () => [line(source, ":line", { "line-color": INK, "line-width": 0.8, "line-dasharray": [4, 3] }, { minzoom: 9 })],
-    patch: () => patchLayers(source, "patch"),
-    part: () => patchLayers(source, "part"),
-  }[source.look] ?? (() => kindLayers(source, looks[source.look] ?? looks.other));
-  const layers = drawn();
-  if (source.label) layers.push(label(source, 13, source.look === "banner" ? "bold" : "regular"));
-  return layers.map((layer) => (source.shown ? layer : { ...layer, layout: { ...layer.layout, visibility: "none" } }));
 }
 
 function boundsOf(collection, into) {
@@ -111,6 +43,8 @@ class Chart {
     this.config = JSON.parse(frame.dataset.map);
     this.data = new Map();
     this.chosen = null;
+    this.fills = new Map(Object.entries(this.config.looks).map(([key, look]) => ["fill:" + key, { fill: look.fill, ink: look.colour, tint: "" }]));
+    this.told = (point) => `${point.lng.toFixed(4)}°E ${point.lat.toFixed(4)}°N`;
     this.map = new LibreMap({
       container: frame.querySelector("[data-map-canvas]"),
       style: { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": "#f3f4ef" } }] },
@@ -163,9 +97,7 @@ class Chart {
       if (this.map.hasImage(name)) this.map.removeImage(name);
       this.map.addImage(name, image, { pixelRatio: ratio });
     };
-    for (const [key, look] of Object.entries(this.config.looks)) {
-      put("fill:" + key, pattern(look.fill, look.colour, grain), grain * stretch);
-    }
+    for (const [name, { fill, ink, tint }] of this.fills) put(name, pattern(fill, ink, grain, tint), grain * stretch);
     if (!this.map.hasImage("patch-mark")) put("patch-mark", patchMark(grain), grain);
   }
 
@@ -205,9 +137,18 @@ class Chart {
       box.addEventListener("change", () => this.show(box.dataset.mapSource, box.checked));
     }
     this.map.on("zoomend", () => this.images());
+    window.addEventListener("beforeprint", () => this.onPaper());
     this.map.on("move", () => this.foot());
     this.map.on("mousemove", (event) => this.at(event.lngLat));
     this.foot();
+  }
+
+  // Paper shows what the screen shows, made smaller as a whole, so that the bar of the scale stays true.
+  onPaper() {
+    const { clientWidth, clientHeight, style } = this.frame;
+    style.setProperty("--screen-width", `${clientWidth}px`);
+    style.setProperty("--screen-height", `${clientHeight}px`);
+    style.setProperty("--paper", String(PAPER / clientWidth));
   }
 
   // A layer that is hidden at first is asked for when it is first shown, and lies under the patches.
@@ -238,7 +179,7 @@ class Chart {
   }
 
   at(point) {
-    this.frame.querySelector("[data-map-at]").textContent = `${point.lng.toFixed(4)}°E ${point.lat.toFixed(4)}°N`;
+    this.frame.querySelector("[data-map-at]").textContent = this.told(point);
   }
 
   mark(feature) {

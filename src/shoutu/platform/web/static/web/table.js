@@ -58,10 +58,10 @@ function ticks(table) {
 export function start() {
   const tables = [...document.querySelectorAll("table[data-keys]")];
   tables.forEach(ticks);
-  const main = tables[0];
-  if (!main) return;
+  if (!tables.length) return;
   document.addEventListener("keydown", (event) => {
-    if (!meant(event)) return;
+    const main = document.querySelector("table[data-keys]"); // a page may change its rows
+    if (!main || !meant(event)) return;
     const inside = main.contains(document.activeElement);
     if (event.key === "j" || (inside && event.key === "ArrowDown")) step(main, 1);
     else if (event.key === "k" || (inside && event.key === "ArrowUp")) step(main, -1);
