@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -175,3 +176,18 @@ def test_a_moment_with_a_zone_is_that_moment_and_a_failure_gives_the_clock_back(
     assert abs(clocks.now() - datetime.now(UTC)) < timedelta(seconds=5)
     with clocks.stopped_at(noon), clocks.jumped_to(noon + timedelta(days=3)):
         assert clocks.now() == noon + timedelta(days=3)
+
+
+def test_the_clock_reads_shanghai_whatever_zone_the_machine_is_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        assert datetime.now().astimezone().utcoffset() != timedelta(hours=8)
+        assert clocks.now().utcoffset() == timedelta(hours=8)
+        with clocks.stopped_at(datetime(2024, 5, 1, 1, tzinfo=UTC)):
+            assert clocks.now().hour == 9
+        with clocks.stopped_at(datetime(2024, 4, 30, 17, tzinfo=UTC)):
+            assert clocks.today() == date(2024, 5, 1)
+    finally:
+        monkeypatch.undo()
+        time.tzset()

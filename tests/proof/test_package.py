@@ -68,14 +68,50 @@ def test_the_first_bad_line_is_named(step, line):
     ids=["tail cut", "tail added", "changed and written canonically"],
 )
 def test_only_the_root_finds_these(lines):
-    package.check(lines)
-    with pytest.raises(VerificationFailed, match="root differs"):
-        package.check(lines, root=ROOT)
+    found = package.check(lines)
+    with pytest.raises(VerificationFailed, match="root differs") as error:
+        package.check(lines, root=ROOT, file="ledger.jsonl")
+    assert error.value.where.file == "ledger.jsonl"
+    assert error.value.found == f"{found.root.hex()}, {len(lines)} entries"
+    assert ROOT.hex() in error.value.remedy.zh
+    assert ROOT.hex() in error.value.remedy.en
+
+
+def test_roots_are_told_at_the_sizes_asked_for_and_no_other():
+    assert package.check(LINES).roots == {}
+    assert set(package.check(LINES, sizes=[3, 99]).roots) == {3}
+
+
+def test_what_a_bad_line_is_called_in_chinese_and_english():
+    with pytest.raises(VerificationFailed) as error:
+        package.check([LINES[0], b"[]\n"])
+    assert error.value.what.zh == "第 1 条不是一个 JSON 对象。"
+    assert error.value.what.en == "Entry 1 is not one JSON object."
+    assert (error.value.where.file, error.value.where.row) == (None, 2)
+    with pytest.raises(VerificationFailed) as error:
+        package.check([LINES[1]])
+    assert error.value.what == ("第 0 条序号是 1。", "Entry 0 has the index 1.")
+
+
+def test_a_file_is_checked_like_its_lines(tmp_path):
+    path = tmp_path / "ledger.jsonl"
+    path.write_bytes(b"".join(LINES))
+    assert package.check_file(path) == package.check(LINES)
+    assert package.check_file(path, root=ROOT, sizes=(0, 4)) == package.check(LINES, root=ROOT, sizes=(0, 4))
+    with pytest.raises(VerificationFailed, match="root differs") as error:
+        package.check_file(path, root=tree.EMPTY_ROOT)
+    assert error.value.where.file == str(path)
+    path.write_bytes(b"".join(LINES[:3]) + LINES[5])
+    with pytest.raises(VerificationFailed, match="Entry 3 has the index 5") as error:
+        package.check_file(path)
+    assert (error.value.where.file, error.value.where.row) == (str(path), 4)
 
 
 def test_a_missing_file_is_bad_input(tmp_path):
-    with pytest.raises(BadInput):
+    with pytest.raises(BadInput, match="cannot be read") as error:
         package.check_file(tmp_path / "none.jsonl")
+    assert error.value.where.file == str(tmp_path / "none.jsonl")
+    assert error.value.found == "No such file or directory"
 
 
 def test_the_core_needs_no_django():
