@@ -94,6 +94,21 @@ def killed(name: str) -> tuple[str, bool]:
     return told, not found["lost"] and not found["doubled"]
 
 
+def imports_killed(name: str) -> tuple[str, bool]:
+    """T1: an import of a layer is killed at every step on the data directory, and at random."""
+    with installation(None) as environment:
+        words = [sys.executable, "-m", "tests.layers.crashes", "1", str(int(200 * SCALE)), str(SEED)]
+        done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        return done.stderr.strip().rpartition("\n")[2], False
+    found = json.loads(done.stdout)
+    told = (
+        f"{found['kills']} kills, {found['steps']} at numbered steps; old version {found['old']}, "
+        f"new {found['new']}; work gone on with {found['resumed']}; bytes compared and no litter after each"
+    )
+    return "; ".join([told, *found["missed"][:3]]), not found["missed"]
+
+
 def months_killed(name: str) -> tuple[str, bool]:
     """T1: a whole month's work killed at every numbered point, then at random."""
     with database(name) as cluster, installation(cluster) as environment:
@@ -143,6 +158,7 @@ PROOFS: tuple[tuple[str, tuple[str, ...], Callable[[str], tuple[str, bool]]], ..
     ("T1 kill -9 during a month's work", BOTH, months_killed),
     ("T1 kill -9 of the database server during a month's work", BOTH[1:], server_killed),
     ("T1 kill -9 of a process that keeps files", BOTH, killed),
+    ("T1 kill -9 while a layer is built and published", BOTH[:1], imports_killed),
     ("T3 disk full", BOTH, suite(f"{TRUST}/test_full_disk.py")),
     (
         "T4 every step fails in turn",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,12 @@ import pytest
 
 import shoutu
 from shoutu.cli import main
+from shoutu.layers import build, importing
+from shoutu.layers import runs as runs_module
+from shoutu.layers.build import Limits
+from shoutu.layers.importing import import_layer
 from shoutu.layers.open import open_version
+from shoutu.layers.read import read
 from tests.conftest import share_compiled
 from tests.layers import made
 
@@ -264,3 +271,78 @@ def test_a_file_geodatabase_is_imported_and_known_again(
     table = next(database.glob("*.gdbtable"))
     table.write_bytes(table.read_bytes() + b"\0")
     assert "there already" not in call(capsys, *words)[1]
+
+
+def test_a_stopped_import_goes_on(
+    land: Path, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(import_layer.__kwdefaults__, "limits", Limits(at_once=0, window=100, block=5))
+    words = ("import", land, "--name", "land", "--secrecy", "open", "--as-of", "2024-12-31")
+
+    def stop(*_: object, **__: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with monkeypatch.context() as during:
+        during.setattr(build, "merge_runs", stop)
+        out, said = call(capsys, *words, code=130)
+    assert out == ""
+    assert "the same command goes on from here" in said
+    assert "prepare: 100 %" in said
+    assert not any((home / "layers").glob("land/*"))
+    (begun,) = (home / "layers" / ".building").iterdir()
+    assert "land.geojson" in (begun / "README.txt").read_text("utf-8")
+    listed = document(call(capsys, "list", "--json")[0], "layer-list")
+    assert (listed["layers"], listed["unfinished"]) == ([], [begun.name])
+    assert begun.name in call(capsys, "list")[1]
+    runs = {path.name for path in begun.glob("run-*")}
+    assert len(runs) == 2
+
+    monkeypatch.setattr(runs_module, "make_ready", stop)
+    assert "written" in call(capsys, *words)[1]
+    assert not (home / "layers" / ".building").exists()
+    (folder,) = (home / "layers" / "land").iterdir()
+    open_version(folder).verify()
+
+
+def test_what_was_begun_goes_when_the_layer_gets_another_version(
+    land: Path, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("import", land, "--name", "land", "--secrecy", "open")
+
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as during:
+        during.setattr(importing, "build_version", stop)
+        call(capsys, *words, code=130)
+    assert len(list((home / "layers" / ".building").iterdir())) == 1
+    call(capsys, *words[:-2], "--secrecy", "internal")
+    assert not (home / "layers" / ".building").exists()
+
+
+def test_versions_by_day_and_number(
+    tmp_path: Path, land: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sums = []
+    for day, size in (("2023-12-31", 0.002), ("2024-12-31", 0.003), ("2023-12-31", 0.004)):
+        made.geojson(land, (made.polygon(made.square(110, 40, size)), {"name": "林地"}))
+        out, _ = call(capsys, "import", land, "--name", "land", "--secrecy", "open", "--as-of", day)
+        sums.append(out.strip())
+    found = {
+        which: call(capsys, "export", f"land{which}", "--out", tmp_path / "out.gpkg")[0].strip()
+        for which in ("", "@2023-12-31", "@2024-06-01", "@2025-01-01", "@1", "@0002", f"@{sums[0][:8]}")
+    }
+    assert list(found.values()) == [sums[2], sums[2], sums[2], sums[1], sums[0], sums[1], sums[0]]
+    assert "0003-" in call(capsys, "export", "land@2020-01-01", "--out", tmp_path / "o.gpkg", code=1)[1]
+    assert "list" in call(capsys, "export", "none", "--out", tmp_path / "o.gpkg", code=1)[1]
+    assert "end the name" in call(capsys, "export", "land", "--out", tmp_path / "o.doc", code=2)[1]
+    call(capsys, "export", "land@2024-12-31", "--out", tmp_path / "land.parquet")
+    assert len(read(tmp_path / "land.parquet")) == 1
+    patch = made.geojson(tmp_path / "p.geojson", (made.polygon(made.square(110.0022, 40.0022, 0.0005)), {}))
+    out = tmp_path / "a.csv"
+    for which, rows in (("@2024-12-31", 1), ("@1", 0)):
+        main(["overlay", str(patch), "--layer", f"l=land{which}", "--out", str(out)])
+        assert len(out.read_text(encoding="utf-8").splitlines()) == 1 + rows
+    names = call(capsys, "list", "land")[0].splitlines()
+    assert [line.split()[2] for line in names] == ["2023-12-31", "2024-12-31", "2023-12-31"]
+    assert call(capsys, "list", "other")[0] == ""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -44,6 +47,9 @@ def import_(
     DXF, 国土TXT, a table of boundary points (.xlsx, .csv) or CSV with a WKT column; of several polygon
     layers in one file name one: FILE|layername=NAME. The same file with the same words again changes nothing.
 
+    A large layer takes a while; how far it is stands on standard error. Stop it with Ctrl-C (exit 130):
+    the same command goes on from there, after a crash too.
+
     \b
     shoutu layer import dltb.zip --name land --secrecy internal --by DLMC --as-of 2024-12-31
     """
@@ -53,7 +59,15 @@ def import_(
     from shoutu.platform.home import prepare
 
     done = import_layer(
-        file, name=name, secrecy=secrecy, home=prepare(), by=by, crs=crs, as_of=as_of, strict=strict
+        file,
+        name=name,
+        secrecy=secrecy,
+        home=prepare(),
+        by=by,
+        crs=crs,
+        as_of=as_of,
+        strict=strict,
+        progress=_progress(),
     )
     for note in done.notes:
         click.echo(f"{file}: {note.to(language())}", err=True)
@@ -66,24 +80,78 @@ def import_(
     click.echo(done.meta.checksum)
 
 
+def _progress() -> Callable[[str, int, int], None]:
+    """On a terminal a line that changes, else a line for each tenth of a step."""
+    terminal = sys.stderr.isatty()
+    said: dict[str, int] = {}
+
+    def show(step: str, done: int, of: int) -> None:
+        share = 100 * done // of if of else done
+        line = f"{step}: {share} %" if of else f"{step}: {done} MiB"
+        if terminal:
+            click.echo(f"\r\033[K{line}", nl=False, err=True)
+            if step == "write" and done == of:
+                click.echo("\r\033[K", nl=False, err=True)
+        elif said.get(step) != share // 10:
+            said[step] = share // 10
+            click.echo(line, err=True)
+
+    return show
+
+
 @command.command("list")
+@click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def list_(as_json: bool) -> None:
-    """List every version of every layer, the current one of each last."""
+def list_(name: str | None, as_json: bool) -> None:
+    """List every version of every layer, or of layer NAME, the current one of each last.
+
+    A line: name, version, the day of which it tells, 密级, size, source. NAME@2024-12-31 names the version
+    that told of that day, NAME@0002 the second one, wherever a layer is named.
+    """
     from shoutu.layers.importing import every_version
+    from shoutu.layers.work import unfinished
     from shoutu.platform.home import home
 
-    metas = every_version(home())
+    metas = [meta for meta in every_version(home()) if name in (None, meta.name)]
+    begun = [folder.name for folder in unfinished(home() / "layers")]
     if as_json:
-        _print({"schema": 1, "layers": [_version(meta) for meta in metas]})
+        _print({"schema": 1, "layers": [_version(meta) for meta in metas], "unfinished": begun})
         return
     for meta in metas:
         size = f"{meta.features} features, {meta.area_m2:.2f} m²"
         click.echo(
             f"{meta.name}  {meta.version}  {meta.as_of or '-'}  {meta.secrecy}  {size}  {meta.source_file}"
         )
+    for folder in begun:
+        click.echo(f"unfinished: layers/.building/{folder}; its README.txt says how to go on", err=True)
     if not metas:
         click.echo("no layer was imported yet; see `shoutu layer import --help`", err=True)
+
+
+@command.command("export")
+@click.argument("name", metavar="NAME[@VERSION]")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The file to write.")
+def export(name: str, out: Path) -> None:
+    """Write a version of a layer as a file for others, in the CRS in which it came.
+
+    OUT ends in .parquet (GeoParquet), .gpkg, .fgb, .shp.zip or .gdb.zip. VERSION is a day (YYYY-MM-DD): the
+    version that told of it; or a number, a version's name or its checksum. Without it: the current one.
+
+    \b
+    shoutu layer export land@2024-12-31 --out land.parquet
+    """
+    from shoutu.layers.export_layer import export_version, format_of
+    from shoutu.layers.open import open_version
+    from shoutu.layers.versions import find_version
+    from shoutu.platform.home import home
+
+    format_of(out)
+    version = open_version(find_version(name, home()))
+    show = _progress() if sys.stderr.isatty() else None
+    export_version(version, out, progress=None if show is None else partial(show, "write"))
+    meta = version.meta
+    click.echo(f"{meta.name} {meta.version}, {meta.features} features, {meta.secrecy} → {out}", err=True)
+    click.echo(meta.checksum)
 
 
 def _version(meta: VersionMeta) -> dict[str, Any]:

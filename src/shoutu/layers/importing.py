@@ -165,7 +165,7 @@ def current(name: str, home: Path) -> Path | None:
     """The folder of the last imported version of `NAME`, or of that which `NAME@WHICH` means
     (`layers.versions`); None when there is no such layer."""
     try:
-        return find_version(checked_name(name), home)
+        return find_version(unicodedata.normalize("NFC", name), home)
     except (BadInput, NotFound):
         return None
 

@@ -14,6 +14,8 @@ from shoutu.errors import BadInput, NotFound, Text
 from shoutu.layers.meta import META
 from shoutu.layers.open import meta_of
 
+_LONGEST = 255
+"""Bytes of a folder's name."""
 _SHORTEST = 8
 """Digits of a checksum that name a version."""
 
@@ -59,7 +61,7 @@ def find_version(said: str, home: Path) -> Path:
 
 def _layer(name: str, home: Path) -> list[Path]:
     """Nothing that is no name of a layer leads out of the folder of layers."""
-    if not name or name[0] == "." or "/" in name or "\0" in name:
+    if not name or name[0] == "." or "/" in name or "\0" in name or len(name.encode()) > _LONGEST:
         return []
     return folders_of(home / "layers" / name)
 
