@@ -11,7 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from shoutu.geometry.repair import Repair
-    from shoutu.overlay.files import Reading
+    from shoutu.overlay.sources import Reading
 
 
 class Pair(click.ParamType[tuple[str, str]]):
@@ -50,6 +50,14 @@ class Pair(click.ParamType[tuple[str, str]]):
     help="The field of layer NAME whose values are its classes. Without it the layer is one class.",
 )
 @click.option(
+    "--net",
+    type=Pair(),
+    multiple=True,
+    metavar="NAME=FIELD",
+    help="The field of layer NAME with the share, from 0 to below 1, that is taken off each polygon's area "
+    "(KCXS, ridges in farmland). Adds the columns net_m2 and net_mu.",
+)
+@click.option(
     "--id",
     "id_",
     metavar="FIELD",
@@ -73,6 +81,7 @@ def command(
     patches: str,
     layers: tuple[tuple[str, str], ...],
     by: tuple[tuple[str, str], ...],
+    net: tuple[tuple[str, str], ...],
     id_: str | None,
     crs: str | None,
     strict: bool,
@@ -93,14 +102,14 @@ def command(
     from shoutu.layers.export import writer_for
 
     write = writer_for(out)
-    classes = dict(by)
-    if len(classes) < len(by):
-        raise click.UsageError("--by names a layer twice.")
+    classes, shares = dict(by), dict(net)
+    if len(classes) < len(by) or len(shares) < len(net):
+        raise click.UsageError("--by or --net names a layer twice.")
 
     from shoutu.overlay.files import Request, overlay_sources
     from shoutu.platform.home import home
 
-    request = Request(patches, layers, classes, id_, crs, strict, home())
+    request = Request(patches, layers, by=classes, net=shares, id=id_, crs=crs, strict=strict, home=home())
     areas, readings = overlay_sources(request, _progress() if sys.stderr.isatty() else None)
     for reading in readings:
         report(reading)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import math
 import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -22,12 +23,25 @@ _M2_IN_MU = 10_000 / 15
 _XLSX_ROWS = 1_048_575  # of data, under one row of heads
 _XLSX_EXACT = 10**15  # a cell is a binary float that shows fifteen digits
 
+Column = Sequence[int] | Sequence[str] | Floats
+
+
+class Table(Protocol):
+    """Columns of one length, as they are written: floats with six decimals, NaN as nothing."""
+
+    @property
+    def title(self) -> str:
+        """The sheet's name in a workbook."""
+
+    def columns(self) -> dict[str, Column]: ...
+
 
 @dataclass(frozen=True)
 class Areas:
     """The rows of contract 2 in its order, as columns of one length.
 
-    patch  the value of the id field or the position; integers stay integers
+    patch   the value of the id field or the position; integers stay integers
+    net_m2  less the share that an attribute takes off, NaN in layers without one; None: nobody asked
     """
 
     patch: Sequence[int] | Sequence[str]
@@ -35,13 +49,15 @@ class Areas:
     class_: Sequence[str]
     area_m2: Floats
     patch_area_m2: Floats
+    net_m2: Floats | None = None
+    title: str = "areas"
 
     @property
     def area_mu(self) -> Floats:
         return self.area_m2 / _M2_IN_MU
 
-    def columns(self) -> dict[str, Any]:
-        return {
+    def columns(self) -> dict[str, Column]:
+        columns: dict[str, Column] = {
             "patch": self.patch,
             "layer": self.layer,
             "class": self.class_,
@@ -49,9 +65,12 @@ class Areas:
             "area_mu": self.area_mu,
             "patch_area_m2": self.patch_area_m2,
         }
+        if self.net_m2 is not None:
+            columns |= {"net_m2": self.net_m2, "net_mu": self.net_m2 / _M2_IN_MU}
+        return columns
 
 
-def writer_for(path: Path) -> Callable[[Areas, Path], None]:
+def writer_for(path: Path) -> Callable[[Table, Path], None]:
     """How to write to `path`, by its suffix. Raises BadInput before any work is done."""
     where = Where(file=str(path))
     writer = _WRITERS.get(path.suffix.lower())
@@ -102,49 +121,63 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def _csv(areas: Areas, path: Path) -> None:
-    columns = areas.columns()
+def _csv(table: Table, path: Path) -> None:
+    columns = table.columns()
+    written = [map(_decimal, column) if _is_float(column) else column for column in columns.values()]
     with replacing(path) as draft, draft.open("x", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
         out.writerow(columns)
-        for patch, layer, class_, *numbers in zip(*columns.values(), strict=True):
-            out.writerow([patch, layer, class_, *(f"{number:.6f}" for number in numbers)])
+        out.writerows(zip(*written, strict=True))
 
 
-def _parquet(areas: Areas, path: Path) -> None:
+def _is_float(column: Column) -> bool:
+    return isinstance(column, np.ndarray)
+
+
+def _decimal(number: float) -> str:
+    return "" if math.isnan(number) else f"{number:.6f}"
+
+
+def _parquet(table: Table, path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    columns = areas.columns()
-    integers = isinstance(areas.patch[0], int) if len(areas.patch) else False
-    types = [pa.int64() if integers else pa.string(), pa.string(), pa.string(), *[pa.float64()] * 3]
-    table = pa.table(
-        [pa.array(column, type=kind) for column, kind in zip(columns.values(), types, strict=True)],
-        names=list(columns),
-    )
+    columns = table.columns()
+    arrays = {}
+    for name, column in columns.items():
+        if _is_float(column):
+            arrays[name] = pa.array(column, type=pa.float64(), from_pandas=True)
+        else:
+            integers = len(column) > 0 and isinstance(column[0], int)
+            arrays[name] = pa.array(column, type=pa.int64() if integers else pa.string())
     with replacing(path) as draft:
-        pq.write_table(table, draft, compression="zstd")
+        pq.write_table(pa.table(arrays), draft, compression="zstd")
 
 
-def _xlsx(areas: Areas, path: Path) -> None:
+def _xlsx(table: Table, path: Path) -> None:
     from openpyxl import Workbook
 
-    if len(areas.layer) > _XLSX_ROWS:
+    columns = table.columns()
+    rows = len(next(iter(columns.values())))
+    if rows > _XLSX_ROWS:
         raise BadInput(
             Text("行数超过 xlsx 的上限", "more rows than an xlsx sheet holds"),
             where=Where(file=str(path)),
-            found=len(areas.layer),
+            found=rows,
             remedy=Text("输出为 .csv 或 .parquet", "write .csv or .parquet"),
         )
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("areas")
-    columns = areas.columns()
+    sheet = book.create_sheet(table.title)
     sheet.append(list(columns))
-    for patch, layer, class_, *numbers in zip(*columns.values(), strict=True):
-        cells = [_cell(sheet, patch), _cell(sheet, layer), _cell(sheet, class_)]
-        sheet.append([*cells, *map(float, numbers)])
+    kinds = [_is_float(column) for column in columns.values()]
+    for row in zip(*columns.values(), strict=True):
+        sheet.append([_number(v) if kind else _cell(sheet, v) for v, kind in zip(row, kinds, strict=True)])
     with replacing(path) as draft:
         book.save(draft)
+
+
+def _number(number: float) -> float | None:
+    return None if math.isnan(number) else float(number)
 
 
 def _cell(sheet: Any, value: int | str) -> Any:
@@ -161,4 +194,4 @@ def _cell(sheet: Any, value: int | str) -> Any:
     return cell
 
 
-_WRITERS: dict[str, Callable[[Areas, Path], None]] = {".csv": _csv, ".parquet": _parquet, ".xlsx": _xlsx}
+_WRITERS: dict[str, Callable[[Table, Path], None]] = {".csv": _csv, ".parquet": _parquet, ".xlsx": _xlsx}

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import pyarrow as pa
 
 from shoutu.errors import BadInput, Text, Where
 from shoutu.geometry.index import search
@@ -49,12 +50,17 @@ def view(version: LayerVersion, by: str | None = None, name: str | None = None) 
     if by == version.meta.class_field:
         names = msgspec.json.decode(version.arrays["class_names"].tobytes(), type=list[str])
         return LayerView(label, version.reference, version.arrays["class_codes"], names)
-    if version.attributes.column_names.count(by) != 1:
+    codes, names = encode_classes(column(version, by, label))
+    return LayerView(label, version.reference, codes, names)
+
+
+def column(version: LayerVersion, name: str, label: str | None = None) -> pa.ChunkedArray:
+    """The attribute column of a name; BadInput lists the fields when there is no such one."""
+    if version.attributes.column_names.count(name) != 1:
         raise BadInput(
             Text("没有这个字段，或有多个同名字段", "no such field, or several of that name"),
-            where=Where(layer=label, field=by),
+            where=Where(layer=label or version.meta.name, field=name),
             found=", ".join(version.attributes.column_names),
             remedy=Text("写其中一个字段名", "name one of these fields"),
         )
-    codes, names = encode_classes(version.attributes.column(by))
-    return LayerView(label, version.reference, codes, names)
+    return version.attributes.column(name)
