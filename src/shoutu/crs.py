@@ -169,6 +169,19 @@ def to_lonlat(crs: Crs, xy: Floats, *, where: Where = NOWHERE) -> Floats:
     return lonlat
 
 
+def from_lonlat(crs: Crs, lonlat: Floats) -> Floats:
+    """(n, 2) degrees on the one datum as coordinates of `crs`, which must stand on it itself."""
+    assert crs.operation is None, "a system that needs a way to the one datum has none from it"
+    system = _read(crs.definition)
+    if crs.geographic:
+        return lonlat / _degrees_of(system)
+    from pyproj import Transformer
+
+    there = Transformer.from_crs(system.geodetic_crs, system, always_xy=True)
+    factor = _degrees_of(system.geodetic_crs)
+    return np.column_stack(there.transform(lonlat[:, 0] / factor, lonlat[:, 1] / factor))
+
+
 def degrees(crs: Crs, *, where: Where = NOWHERE) -> Callable[[Floats], Floats] | None:
     """`to_lonlat` of `crs` as a function of coordinates; None where they are degrees of the one datum."""
     source, operation = _split(crs.definition)

@@ -240,6 +240,28 @@ def test_check_of_a_file_that_cannot_be_used_exits_1(
     ]
 
 
+def test_check_against_a_region_says_what_overlaps_lies_open_and_lies_beyond(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    region = made.geojson(tmp_path / "r.geojson", (made.polygon(made.square(110, 40, 0.01)), {}))
+    parts = [made.square(110, 40, 0.006), made.square(110.005, 40, 0.006)]
+    file = made.geojson(tmp_path / "a.geojson", *((made.polygon(part), {}) for part in parts))
+    call(capsys, "import", region, "--name", "banner", "--secrecy", "open")
+    for source in (region, "banner"):
+        out, _ = call(capsys, "check", file, "--region", source, "--covering", "--json")
+        found = document(out, "layer-check")
+        assert found["counts"] == {"beyond-region": 1, "gap": 1, "overlap": 1}
+        assert [(one["feature"], one["other"]) for one in found["faults"]] == [
+            (0, 1),
+            (1, None),
+            (None, None),
+        ]
+        assert all(float(one["area_m2"]) > 1e4 for one in found["faults"])
+    text, _ = call(capsys, "check", file, "--region", region, "--covering", "--strict", code=1)
+    assert "0: overlap" in text
+    assert "-: gap" in text
+
+
 def test_an_empty_list_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
     assert "layer import" in call(capsys, "list")[1]
     assert document(call(capsys, "list", "--json")[0], "layer-list")["layers"] == []

@@ -175,18 +175,49 @@ def _version(meta: VersionMeta) -> dict[str, Any]:
 
 @command.command("check")
 @click.argument("file", metavar="FILE")
-@click.option("--crs", metavar="CRS", help="The CRS, where the file states none.")
+@click.option("--crs", metavar="CRS", help="The CRS, where the file states none; see `layer import`.")
+@click.option(
+    "--region",
+    metavar="SOURCE",
+    help="The outline that the features should lie in: an imported layer's name, else a path. What lies "
+    "beyond is named, and numbers that fit it better in another CRS are an error.",
+)
+@click.option(
+    "--covering",
+    is_flag=True,
+    help="The features should cover the region, or what they enclose, without overlap.",
+)
+@click.option(
+    "--sliver",
+    type=click.FloatRange(min=0),
+    metavar="METRES",
+    help="Name parts and holes narrower than this.  [default: 0.5]",
+)
+@click.option(
+    "--strict", is_flag=True, help="Exit 1 where anything would be repaired, overlaps or leaves a gap."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def check(file: str, crs: str | None, as_json: bool) -> None:
+def check(
+    file: str,
+    crs: str | None,
+    region: str | None,
+    covering: bool,
+    sliver: float | None,
+    strict: bool,
+    as_json: bool,
+) -> None:
     """Say what is wrong with the features of FILE, each with its remedy. Nothing is changed.
 
     Exit 0 when the file can be used, with repairs where some are listed; 1 when it cannot.
     """
-    from shoutu.layers.check import counts, faults
+    from shoutu.layers.check import SLIVER_M, Asked, counts, faults
     from shoutu.layers.read import read
+    from shoutu.layers.region import region_of
+    from shoutu.platform.home import home
 
-    features = read(file, crs=crs)
-    found = faults(features)
+    within = None if region is None else region_of(region, home())
+    features = read(file, crs=crs, near=None if within is None else within.ground)
+    found = faults(features, Asked(SLIVER_M if sliver is None else sliver, within, covering))
     usable = not any(fault.level == "error" for fault in found)
     if as_json:
         document = {
@@ -204,7 +235,8 @@ def check(file: str, crs: str | None, as_json: bool) -> None:
         _print(document)
     else:
         _say(features.file, features.layer, len(features), found)
-    sys.exit(0 if usable else 1)
+    refused = strict and any(fault.level == "repaired" or fault.kind in ("overlap", "gap") for fault in found)
+    sys.exit(0 if usable and not refused else 1)
 
 
 def _say(file: str, layer: str, features: int, found: list[Fault]) -> None:
@@ -216,8 +248,10 @@ def _say(file: str, layer: str, features: int, found: list[Fault]) -> None:
     for fault in found:
         at = "" if fault.at is None else f" ({fault.at[0]:.10g}, {fault.at[1]:.10g})"
         change = "" if fault.area_change_m2 is None else f", {fault.area_change_m2:+.6f} m²"
+        area = "" if fault.area_m2 is None else f", {fault.area_m2:.6f} m²"
         what, remedy = fault.what.to(spoken), fault.remedy.to(spoken)
-        click.echo(f"{fault.feature}: {fault.kind}: {what}{at}{change}. {remedy}")
+        place = "-" if fault.feature is None else fault.feature
+        click.echo(f"{place}: {fault.kind}: {what}{at}{change}{area}. {remedy}")
     for kind, number in counts(found).items():
         click.echo(f"{kind}: {number}")
 
@@ -225,11 +259,13 @@ def _say(file: str, layer: str, features: int, found: list[Fault]) -> None:
 def _fault(fault: Fault) -> dict[str, Any]:
     return {
         "feature": fault.feature,
+        "other": fault.other,
         "level": fault.level,
         "kind": fault.kind,
         "what": _both(fault.what),
         "remedy": _both(fault.remedy),
         "at": fault.at,
+        "area_m2": None if fault.area_m2 is None else f"{fault.area_m2:.6f}",
         "area_change_m2": None if fault.area_change_m2 is None else f"{fault.area_change_m2:.6f}",
     }
 

@@ -117,21 +117,24 @@ def exchanged(wkb: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def oddities(wkb: pa.ChunkedArray) -> dict[str, list[int]]:
     """Features that can be used and may not be meant: `null`, `empty`, `duplicate` (of an earlier shape,
-    byte by byte) and `height` (with Z), as positions.
+    wherever its rings begin and however they run) and `height` (with Z), as positions.
     """
     import shapely
 
     raw = _objects(wkb)
     with _quiet():
         geometries = shapely.from_wkb(raw, on_invalid="ignore")
+        flat = shapely.force_2d(geometries)
+        plain = shapely.to_wkb(shapely.normalize(flat))
     null = np.array([value is None for value in raw], dtype=bool)
     empty = shapely.is_empty(geometries)
     seen: dict[bytes, int] = {}
-    duplicate = [
-        row
-        for row, value in enumerate(raw)
-        if not null[row] and not empty[row] and seen.setdefault(value, row) != row
-    ]
+    duplicate = []
+    for row, value in enumerate(raw):
+        if null[row] or empty[row]:
+            continue
+        if seen.setdefault(value if plain[row] is None else plain[row], row) != row:
+            duplicate.append(row)
     return {
         "null": np.flatnonzero(null).tolist(),
         "empty": np.flatnonzero(empty).tolist(),
