@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from shoutu.cli.layer_changes import affected, diff
+
 if TYPE_CHECKING:
     from shoutu.layers.check import Fault
     from shoutu.layers.meta import VersionMeta
@@ -298,3 +300,7 @@ def register(name: str, kind: str, title: str, login: str) -> None:
     doors.require(actor, "layer.register", actor.region)
     done = register_layer(actor, current_version(name, kind=kind, title=title))
     click.echo(f"registered {done.value.version}; ledger entry {done.receipt.leaf_index}")
+
+
+command.add_command(diff)
+command.add_command(affected)
