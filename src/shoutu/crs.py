@@ -55,6 +55,8 @@ _UNDEFINED = re.compile(r"undefined|^unknown( engineering)?( crs| srs)?$", re.IG
 
 _LONGEST = 50_000
 """Characters of a definition; EPSG's longest WKT has a tenth of them."""
+_FORM = re.compile(r"\s*([A-Za-z]+:|\+|\{|[A-Za-z0-9_]+\s*[\[(])")
+"""How a code, a PROJ string, PROJJSON and WKT begin. PROJ looks any other text up among names, for half a second."""
 
 REMEDY_CRS = Text(
     "用 --crs 指明，例如 --crs EPSG:4490（2000 国家大地坐标系经纬度）或 --crs EPSG:4525（3 度带第 37 带）",
@@ -82,11 +84,15 @@ class Crs:
     @property
     def only_for_finding(self) -> bool:
         """Whether places in this system are too uncertain to measure by."""
-        return self.uncertainty_m is not None and self.uncertainty_m > MEASURABLE_M
+        return too_uncertain(self.uncertainty_m)
 
 
 MEASURABLE_M = 1.0
 """Places known no better than this, metres, find a parcel and measure none."""
+
+
+def too_uncertain(metres: float | None) -> bool:
+    return metres is not None and metres > MEASURABLE_M
 
 
 def parse(text: str, *, where: Where = NOWHERE) -> Crs:
@@ -304,9 +310,10 @@ def _read(text: str) -> Any:
     from pyproj import CRS
     from pyproj.exceptions import CRSError
 
-    if len(text) > _LONGEST:  # PROJ takes a second and more over each nested bracket of a long one
-        raise CRSError("too long")
-    system: Any = CRS.from_user_input(shifted.WKT.get(text, text))
+    known = shifted.WKT.get(text, text)
+    if len(known) > _LONGEST or not _FORM.match(known):
+        raise CRSError("no definition")
+    system: Any = CRS.from_user_input(known)
     if system.is_compound:
         system = system.sub_crs_list[0]
     if system.is_bound:

@@ -75,7 +75,7 @@ def to_rings(features: Features, strict: bool = False) -> tuple[Rings, list[Repa
         geometries, repairs = _decoded(features.wkb, where)
         _refuse_other_shapes(geometries, where)
         _refuse_unfinite(geometries, where)
-        repairs += _mended(geometries, features.crs)
+        repairs += _mended(geometries, features.crs, where)
     repairs.sort(key=lambda repair: repair.feature)
     if strict and repairs:
         raise _strict(repairs, where)
@@ -213,7 +213,7 @@ def _refuse_unfinite(geometries: Geometries, where: Where) -> None:
         )
 
 
-def _mended(geometries: Geometries, crs: Crs) -> list[Repair]:
+def _mended(geometries: Geometries, crs: Crs, where: Where) -> list[Repair]:
     """Replace in place what is not valid, and collections; one Repair for each feature changed."""
     import shapely
 
@@ -222,7 +222,15 @@ def _mended(geometries: Geometries, crs: Crs) -> list[Repair]:
     repairs = []
     for row in map(int, np.flatnonzero(invalid | (kinds == _COLLECTION))):
         before = geometries[row]
-        geometries[row] = after = _covered(before)
+        try:
+            geometries[row] = after = _covered(before)
+        except shapely.errors.GEOSException as error:  # numbers so far apart that no grid holds them
+            raise BadInput(
+                Text("几何无效，且无法修复", "this geometry is invalid and cannot be repaired"),
+                where=_at(where, row),
+                found=str(error)[:200],
+                remedy=Text("改正该要素的坐标", "mend the coordinates of this feature"),
+            ) from error
         change = _area(after, crs) - _area(before, crs)
         fault = _fault(before) if invalid[row] else _fault_of_collection(before, change)
         if fault is not None:

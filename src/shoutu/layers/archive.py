@@ -39,7 +39,9 @@ def unpack(archive: Path, into: Path, suffixes: frozenset[str], *, where: Where)
                     len(members),
                 )
             return _write_members(source, members, into, suffixes, archive.stat().st_size, where)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+    except (
+        zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, UnicodeDecodeError
+    ) as error:  # fmt: skip
         raise BadInput(
             Text("压缩包损坏或格式不支持", "the archive is damaged or packed in an unsupported way"),
             where=where,

@@ -13,10 +13,14 @@ from pathlib import Path
 from shoutu.errors import Text
 
 _SAMPLE_ROWS = 20_000
+_SAMPLE_BYTES = 16 << 20
+_SAMPLE_VALUES = 1_000_000
 _LANGUAGE_DRIVERS = {0x4D: "gb18030", 0x4F: "cp950", 0x7A: "gb18030", 0x7B: "cp932", 0x79: "cp949"}
 _GB_PAIR = re.compile(rb"[\x81-\xfe][\xa1-\xfe]")
 _THREE_BYTES = re.compile(rb"[\xe0-\xef][\x80-\xbf][\x80-\xbf]")
 _HIGH = re.compile(rb"[\x80-\xff]")
+_CHARACTERS = re.compile(r"utf-(8|16|32)|ascii|gb|big5|cp\d|iso8859|euc|shift_jis|johab|koi8|mac-|tis")
+"""Codecs of Python that turn bytes into text and need nothing more: not hex, zip, idna, unicode_escape."""
 
 
 def encoding_of(shapefile: Path) -> tuple[str, Text | None]:
@@ -67,9 +71,10 @@ def _declared(shapefile: Path) -> str | None:
     text = re.sub(r"^(ansi |oem |cp-?|windows-?)?(\d{3,4})$", r"cp\2", text)
     text = "gb18030" if text == "cp936" else re.sub(r"^8859-?(\d+)$", r"iso8859-\1", text)
     try:
-        return codecs.lookup(text).name
-    except LookupError:
+        name = codecs.lookup(text).name
+    except (LookupError, ValueError):  # no such codec; a NUL in its name
         return None
+    return name if _CHARACTERS.match(name) else None
 
 
 def _table(shapefile: Path) -> Path | None:
@@ -100,7 +105,7 @@ def _texts(shapefile: Path) -> list[tuple[bytes, bool]]:
         head = file.read(32).ljust(32, b"\0")
         head_size, row_size = int.from_bytes(head[8:10], "little"), int.from_bytes(head[10:12], "little")
         descriptors = file.read(max(head_size - 32, 0))
-        rows = file.read(row_size * _SAMPLE_ROWS)
+        rows = file.read(min(row_size * _SAMPLE_ROWS, _SAMPLE_BYTES))
     found: list[tuple[bytes, bool]] = []
     spans: list[tuple[int, int]] = []
     offset = 1  # after the deletion mark
@@ -115,7 +120,8 @@ def _texts(shapefile: Path) -> list[tuple[bytes, bool]]:
             width += 256 * field[17]
             spans.append((offset, offset + width))
         offset += width
-    for start in range(0, len(rows) - row_size + 1, row_size) if row_size else ():
+    last = min(len(rows) - row_size, row_size * (_SAMPLE_VALUES // max(len(spans), 1)))
+    for start in range(0, last + 1, row_size) if row_size else ():
         for low, high in spans:
             value = rows[start + low : start + high]
             found.append((value.rstrip(b" \0"), not value.endswith((b" ", b"\0"))))

@@ -16,6 +16,7 @@ from shoutu.layers.parcels import Axes, Parcel, Point, axes_of
 
 COLUMNS = ("界址点数", "地块面积", "地块编号", "地块名称", "图形属性", "图幅号", "地块用途", "地类编码")
 _LABEL = re.compile(r"[A-Za-z]+-?\d+")
+_COUNT = re.compile(r"[0-9]{1,9}")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?")
 # First code of a block of EPSG by datum, width of the zones and whether the easting leads with the zone.
 _CODES = {
@@ -105,7 +106,7 @@ def _miscounted(parcel: Parcel) -> bool:
     """Whether the stated number of points is neither that of the lines nor that of unlike points."""
     stated = parcel.attributes.get("界址点数", "")
     rings = {point.ring for point in parcel.points}
-    return stated.isdigit() and int(stated) not in (
+    return _COUNT.fullmatch(stated) is not None and int(stated) not in (
         len(parcel.points),
         len(parcel.points) - len(rings),
         len(parcel.points) + len(rings),
@@ -127,7 +128,7 @@ def _crs(head: dict[str, str], axes: Axes, where: Where) -> str | None:
         return None
     if axes.degrees:
         return {"CGCS2000": "EPSG:4490", "Xian 1980": "EPSG:4610", "Beijing 1954": "EPSG:4214"}[datum]
-    stated = re.sub(r"\D", "", head.get("带号", ""))
+    stated = re.sub(r"\D", "", head.get("带号", ""))[:9]
     zone = axes.zone
     if stated and zone is not None and int(stated) != zone:
         raise BadInput(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import isfinite
 
 from shoutu.errors import BadInput, Text, Where
 
@@ -84,6 +85,8 @@ def axes_of(parcels: Iterable[Parcel], where: Where) -> Axes:
 
 
 def _axes(point: Point) -> Axes | None:
+    if not (isfinite(point.a) and isfinite(point.b)):
+        return None
     for north, east, first in ((point.a, point.b, True), (point.b, point.a, False)):
         if not _NORTH[0] <= north <= _NORTH[1]:
             continue

@@ -11,7 +11,7 @@ import csv
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,8 @@ from shoutu.layers.formats import (
 from shoutu.layers.sandbox import FEATURES, confine, error_document
 
 GEOMETRY = "geometry"
-FEATURES = "features.arrow"
+
+csv.field_size_limit(1 << 30)  # WKT of one large polygon is longer than a cell may be by default
 
 
 def main() -> None:
@@ -50,7 +51,7 @@ def _parse(request: dict[str, Any]) -> dict[str, Any]:
     where = Where(file=request["file"])
     kind = kind_of(path, where)
     datasets = _unpacked(path, folder, where) if kind == "zip" else [(path, kind)]
-    datasets = [(dataset, _without_geometry(dataset, kind)) for dataset, kind in datasets]
+    datasets = [(dataset, _without_geometry(dataset, kind, where)) for dataset, kind in datasets]
     _load_gdal({kind for _, kind in datasets})
     dataset, kind, layer = _choose(datasets, request["layer"], where)
     if kind in ("landtext", "points"):
@@ -60,13 +61,13 @@ def _parse(request: dict[str, Any]) -> dict[str, Any]:
     return _copy(dataset, kind, layer, folder, where)
 
 
-def _without_geometry(dataset: Path, kind: str) -> str:
+def _without_geometry(dataset: Path, kind: str, where: Where) -> str:
     """A CSV without a column of geometry may be a table of boundary points."""
     if kind != "csv":
         return kind
     with dataset.open("rb") as file:
         head = read_text(file.readline())
-    columns = next(csv.reader([head], _dialect(head)), [])
+    _, columns = next(_rows(head.splitlines()[:1], head, where), (1, []))
     wanted = {name.lower() for name in _WKT_COLUMNS}
     plain = not any(column.strip().lower() in wanted for column in columns)
     return "points" if plain and points.has_points(columns) else kind
@@ -230,8 +231,8 @@ def _copy(dataset: Path, kind: str, layer: str, folder: Path, where: Where) -> d
     if kind == "json":
         crs, assumed = _stated(dataset, nulls, where)
     return {
-        "layer": layer,
         "format": kind,
+        "layer": layer,
         "crs": crs,
         "assumed": assumed,
         "encoding": encoding or meta["encoding"],
@@ -279,8 +280,8 @@ def _copy_parcels(dataset: Path, kind: str, sheet: str | None, folder: Path, whe
     with pa.OSFile(str(folder / FEATURES), "wb") as out, pa.ipc.new_file(out, table.schema) as writer:
         writer.write_table(table)
     return {
-        "layer": layer,
         "format": kind,
+        "layer": layer,
         "crs": crs,
         "assumed": None,
         "encoding": None,
@@ -296,8 +297,8 @@ def _points_table(
         title, columns, found = parse_table.rows_of(dataset, sheet, where)
         return title, columns, list(found)
     text = read_text(dataset.read_bytes())
-    reader = csv.reader(text.splitlines(), _dialect(text))
-    columns = next(reader)
+    records = _rows(text.splitlines(), text, where)
+    _, columns = next(records)
     width = len(columns)
     rows = [(line, (row + [""] * width)[:width]) for line, row in records if any(row)]
     return dataset.stem, columns, rows
@@ -382,16 +383,34 @@ def _refuse_unread_wkt(dataset: Path, nulls: list[int], where: Where) -> None:
     wanted = {name.lower() for name in _WKT_COLUMNS}
     missing = set(nulls)
     with dataset.open(encoding="utf-8", newline="") as file:
-        for row, record in enumerate(csv.DictReader(file, dialect=_dialect_of(file))):
-            texts = [value for name, value in record.items() if name and name.lower() in wanted and value]
+        head = file.readline()
+        file.seek(0)
+        records = (record for _, record in _rows(file, head, where) if record)
+        names = next(records, [])
+        for row, record in enumerate(records):
+            texts = [
+                value for name, value in zip(names, record, strict=False) if name.lower() in wanted and value
+            ]
             if row in missing and texts:
                 raise _unread(row, texts[0], where)
 
 
-def _dialect_of(file: Any) -> Any:
-    head = file.readline()
-    file.seek(0)
-    return _dialect(head)
+def _rows(lines: Iterable[str], head: str, where: Where) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a CSV, each with the number of its line from 1."""
+    reader = csv.reader(lines, _dialect(head))
+    try:
+        for row in reader:
+            yield reader.line_num, row
+    except csv.Error as error:
+        raise BadInput(
+            Text("表格的这一行无法识别", "this row of the table cannot be read"),
+            where=Where(file=where.file, row=reader.line_num),
+            found=str(error),
+            remedy=Text(
+                "改正这一行，或另存为 CSV（UTF-8）后提交",
+                "mend this row, or save the table as CSV in UTF-8 again",
+            ),
+        ) from error
 
 
 def _dialect(text: str) -> Any:
@@ -447,6 +466,8 @@ def _stated(dataset: Path, nulls: list[int], where: Where) -> tuple[str | None, 
         document = msgspec.json.decode(dataset.read_bytes().removeprefix(b"\xef\xbb\xbf"), type=_Document)
     except msgspec.DecodeError:
         return None, "OGC:CRS84"
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise _damaged(dataset, error, where) from error
     for row in nulls:
         if row < len(document.features) and (found := bytes(document.features[row].geometry)) != b"null":
             raise _unread(row, found[:120].decode("utf-8", errors="replace"), where)

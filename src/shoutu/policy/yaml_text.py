@@ -78,6 +78,15 @@ def read(path: Path) -> Entry:
         raise BadInput(
             Text("文件不是 UTF-8 编码", "the file is not UTF-8"), where=Where(file=file)
         ) from error
+    except yaml.reader.ReaderError as error:
+        row = text.count("\n", 0, error.position) + 1
+        raise BadInput(
+            Text("有不该有的控制字符", "a control character stands here"),
+            where=Where(file=file, row=row),
+            found=f"U+{int(error.character):04X}",
+        ) from error
+    except RecursionError as error:
+        raise BadInput(Text("嵌套过深", "nested too deeply"), where=Where(file=file)) from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise BadInput(
