@@ -14,7 +14,7 @@ import numpy as np
 
 from shoutu.geometry.compiled import ascending, compiled
 from shoutu.geometry.ellipsoid import E2, RADIAN, SEMI_MAJOR
-from shoutu.geometry.geodesic import edge_length, in_space, sagitta
+from shoutu.geometry.geodesic import edge_length, geodesic, in_space, sagitta
 from shoutu.geometry.rings import Floats, Ints
 from shoutu.geometry.threads import SLICES, run_threads, sliced
 from shoutu.geometry.traces import Traces
@@ -254,3 +254,14 @@ def _rectangle(segments: Floats) -> tuple[float, float, float]:
                 angle += 90.0
             length, width, azimuth = max(high - low, top), min(high - low, top), angle % 180.0
     return length, width, azimuth
+
+
+@compiled
+def neighbours_apart(lonlat: Floats, starts: Ints, owners: Ints, out: Floats) -> None:
+    """Add to out (features,) the squared geodesics, m², between the neighbours of each vertex of rings."""
+    for ring in range(len(owners)):
+        first, count = starts[ring], starts[ring + 1] - starts[ring] - 1
+        for k in range(count):
+            a, b = first + (k + count - 1) % count, first + (k + 1) % count
+            away = geodesic(lonlat[a, 0], lonlat[a, 1], lonlat[b, 0], lonlat[b, 1])
+            out[owners[ring]] += away * away

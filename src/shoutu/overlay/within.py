@@ -11,7 +11,7 @@ from shoutu.errors import BadInput, Text
 from shoutu.geometry import zone
 from shoutu.geometry.geodesic import spread
 from shoutu.geometry.index import search
-from shoutu.geometry.prepared import Prepared, prepare
+from shoutu.geometry.prepared import Owners, Prepared, prepare
 from shoutu.geometry.rings import Floats, Ints
 from shoutu.geometry.threads import run_threads
 from shoutu.geometry.traces import Traces, of_polygons
@@ -24,9 +24,16 @@ _AT_ONCE = 64
 """Patches whose zones are crossed in one call of the kernel."""
 
 
-def area_within(patches: Prepared, ground: Traces, metres: float, threads: int = 2) -> Floats:
+def area_within(
+    patches: Prepared,
+    ground: Traces,
+    metres: float,
+    threads: int = 2,
+    only: tuple[Owners, Owners] | None = None,
+) -> Floats:
     """m² (features,) of each patch that lie within `metres` of any point, line or polygon of `ground`.
 
+    only  class codes of the ground's features, and for each patch the one code that counts for it
     Each square metre counts once. Right to 1 cm times the length of the zone's outline inside the patch, or
     1e-6 of the area. BadInput where `metres` is not above 0 and up to 100 km.
     """
@@ -38,13 +45,20 @@ def area_within(patches: Prepared, ground: Traces, metres: float, threads: int =
     spread(patches.piece_box, metres, boxes)
     tree, places = ground.run_tree
     piece, place = search(tree, boxes)
-    patch = patches.piece_owner[piece].astype(np.int64)
-    runs = _by_patch(patch, places[place])
+    patch, run = patches.piece_owner[piece].astype(np.int64), places[place]
+    if only is not None:
+        own = only[0][ground.run_owner[run]] == only[1][patch]
+        patch, run = patch[own], run[own]
+    runs = _by_patch(patch, run)
     covers: dict[int, Ints] = {}
     if ground.areas:
         tree, places = ground.feature_tree
         piece, place = search(tree, patches.piece_box)
-        covers = _by_patch(patches.piece_owner[piece].astype(np.int64), places[place])
+        patch, feature = patches.piece_owner[piece].astype(np.int64), places[place]
+        if only is not None:
+            own = only[0][feature] == only[1][patch]
+            patch, feature = patch[own], feature[own]
+        covers = _by_patch(patch, feature)
     feature_box = of_polygons(patches).feature_box
     near = sorted({*runs, *covers})
     for start in range(0, len(near), _AT_ONCE):
@@ -80,6 +94,8 @@ def _check(metres: float) -> None:
 def _by_patch(patch: Ints, what: Ints) -> dict[int, Ints]:
     """For each patch the distinct values that stand beside it."""
     pairs = np.unique(np.stack([patch, what], axis=1), axis=0)
+    if not len(pairs):
+        return {}
     owners, first = np.unique(pairs[:, 0], return_index=True)
     return dict(zip(owners.tolist(), np.split(pairs[:, 1], first[1:]), strict=True))
 
