@@ -87,6 +87,9 @@ DOORS: dict[str, Door] = {
     # discovery and enforcement
     "batch.publish": _door(Role.CITY_REVIEWER, city_only=True),
     "batch.set-month": _door(Role.CITY_REVIEWER, city_only=True),
+    "facts.question": _door(Role.CITY_REVIEWER, city_only=True),
+    "facts.keep": _door(Role.OFFICER),
+    "facts.renew": _door(Role.OFFICER),
     "patch.split": _door(Role.OFFICER),
     "patch.report": _door(Role.OFFICER),
     "patch.assign": _door(Role.REVIEWER, Role.CITY_REVIEWER),

@@ -15,13 +15,17 @@ import shapely
 from shoutu import clocks
 from shoutu.clocks import SHANGHAI
 from shoutu.platform.acts import unsafe_writes
-from shoutu.platform.discovery.models import Batch, Draft, Patch, Picture
+from shoutu.platform.discovery import crossing_again
+from shoutu.platform.discovery.models import Batch, Crossing, Draft, Patch, Picture, Recheck
 from shoutu.platform.discovery.pictures import keep_picture
 from shoutu.platform.doors import Actor, Role
 from shoutu.platform.enforcement import models as enforcement
 from shoutu.platform.home import home
+from shoutu.platform.ids import new_id
 from shoutu.platform.ledger.services import Statement, append
 from shoutu.platform.restrictions.models import Restriction
+from shoutu.platform.territory.models import LayerVersion
+from shoutu.platform.territory.queries import current_layers
 from shoutu.platform.warnings import models as warnings
 from shoutu.platform.warnings.drafting import encode
 from shoutu.platform.warnings.evaluation import Calculation, answer_to
@@ -102,7 +106,32 @@ def build() -> World:
         assert carol is not None
         places = (_place(HOME, carol), _place(FOREIGN, carol))
     outline = {"made": [tuple(point) for point in ground.square(0)]}
-    return World(players, places, ground.layer(carol, "doors", "farmland", outline), _key(carol))
+    layer = ground.layer(carol, "doors", "farmland", outline)
+    with unsafe_writes("test: a question that the version raised"):
+        for place in places:
+            place.ids.update(_asked(place, layer, carol))
+    return World(players, places, layer, _key(carol))
+
+
+def _asked(place: Place, layer: str, carol: Actor) -> dict[str, str]:
+    """A question about figures under an older version, and a job that looks for more."""
+    older = LayerVersion.objects.get(id=layer)
+    older.id, older.checksum, older.as_of = new_id(), place.region.ljust(64, "0"), date(2020, 12, 31)
+    older.save(force_insert=True)
+    crossing = Crossing.objects.create(
+        batch_id=place["batch"], layer=older, kernel="made", recorded_at=clocks.now()
+    )
+    recheck = Recheck.objects.create(
+        patch_id=place["issued"],
+        region=place.region,
+        layer_id=layer,
+        before=crossing,
+        after=[["made", "9530.00", "14.30"]],
+        kernel="made",
+        opened_at=clocks.now(),
+    )
+    job = crossing_again.start(carol, next(row for row in current_layers() if row.id == layer))
+    return {"recheck": recheck.id, "layer": layer, "job": job}
 
 
 def _key(holder: Actor) -> str:

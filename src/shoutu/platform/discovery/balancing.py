@@ -10,11 +10,13 @@ within a step of its area, else as many steps of them as can be.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from shoutu.units import balance, round_half_up
+from shoutu.units import balance, m2_to_mu, round_half_up, to_text
 
+SMALLEST = Fraction(1, 1000)
+"""m². Smaller areas are no row, as in contract 2."""
 STEP = Fraction(1, 100)
 BEYOND = Fraction(2, 100)
 """m². Classes that sum to more than their patch by more than this overlap one another: no partition."""
@@ -37,6 +39,14 @@ def balanced_row(areas: Sequence[Fraction], patch: Fraction) -> list[Fraction]:
     if sum(areas, Fraction(0)) > patch + BEYOND:
         return [round_half_up(area, 2) for area in areas]
     return balance(_with_outside(areas, patch), patch)[:-1]
+
+
+def class_figures(areas: Mapping[str, Fraction], patch: Fraction) -> Iterator[tuple[str, str, str]]:
+    """(class, m², mu) of what lies under one patch, decimal text, by class."""
+    names = sorted(name for name, area in areas.items() if area >= SMALLEST)
+    figures = balanced_row([areas[name] for name in names], patch)
+    for name, figure in zip(names, figures, strict=True):
+        yield name, to_text(figure, 2), to_text(m2_to_mu(figure), 2)
 
 
 def balanced_classes(

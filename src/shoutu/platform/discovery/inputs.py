@@ -94,6 +94,16 @@ class SetMonth(Input, frozen=True, kw_only=True):
         check_month(self.month)
 
 
+class DecideRecheck(Input, frozen=True, kw_only=True):
+    """Keep the figures on record, or renew them; either with a reason."""
+
+    recheck: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        need("reason", self.reason, Text("没有写理由。", "The reason is missing."), 2000)
+
+
 class Split(Input, frozen=True, kw_only=True):
     """Cut a patch into parts (图斑拆分), by a line or by the parts' outlines, degrees in CGCS2000.
 

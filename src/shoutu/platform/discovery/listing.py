@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, DecimalField, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, DecimalField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, NullIf
 
-from shoutu.platform.discovery.models import Fact, Patch, PatchQuerySet
+from shoutu.platform.discovery.models import Crossing, Fact, Patch, PatchQuerySet
 from shoutu.platform.discovery.states import OPEN_STATES
 from shoutu.platform.territory.landclass import FARMLAND
 
@@ -40,6 +40,11 @@ def on_ground(found: PatchQuerySet, least_m2: str, kind: str) -> PatchQuerySet:
         under = Q(crossing__layer__kind=kind)
         if kind == "farmland":
             under = Q(crossing__layer__kind="land-use", klass__regex=FARMLAND)
-        touched = Fact.objects.filter(under).exclude(area_m2="0.00")
+        renewed = Crossing.objects.filter(
+            patch=OuterRef("patch"),
+            layer__name=OuterRef("crossing__layer__name"),
+            recorded_at__gt=OuterRef("crossing__recorded_at"),
+        )
+        touched = Fact.objects.filter(under).exclude(area_m2="0.00").exclude(Exists(renewed))
         found = found.filter(id__in=touched.values("patch_id"))
     return found

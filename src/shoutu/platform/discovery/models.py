@@ -191,7 +191,7 @@ class Picture(models.Model):
 
 
 class Crossing(models.Model):
-    """That a batch, or the parts of one patch, were crossed with one layer version.
+    """That a batch, the parts of one patch, or one patch anew, were crossed with one layer version.
 
     No Fact under a crossing means 0.00 m²; no crossing means 未收到数据.
     """
@@ -200,6 +200,8 @@ class Crossing(models.Model):
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="crossings")
     whole = models.ForeignKey(Patch, null=True, on_delete=models.PROTECT, related_name="crossings")
     """The split patch whose parts were crossed; None where the batch as issued was."""
+    patch = models.ForeignKey(Patch, null=True, on_delete=models.PROTECT, related_name="renewals")
+    """The one patch or part that was crossed anew, by a person's decision; its figures stand from then on."""
     layer = models.ForeignKey("territory.LayerVersion", on_delete=models.PROTECT, related_name="+")
     kernel = models.CharField(max_length=60)
     recorded_at = models.DateTimeField()
@@ -218,4 +220,44 @@ class Fact(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("crossing", "patch", "klass"), name="discovery_fact_once"),
+        )
+
+
+class RecheckQuerySet(ByRegion["Recheck"]):
+    verb = "see.patches"
+
+
+class Recheck(models.Model):
+    """That a newer layer version would give a patch other figures, and what a person decided (复核).
+
+    The figures on record are those under `before`; they stay until somebody renews them.
+    """
+
+    OPEN, KEPT, RENEWED, SUPERSEDED = "open", "kept", "renewed", "superseded"
+
+    id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
+    patch = models.ForeignKey(Patch, on_delete=models.PROTECT, related_name="rechecks")
+    region = models.CharField(max_length=12, db_index=True)
+    layer = models.ForeignKey("territory.LayerVersion", on_delete=models.PROTECT, related_name="+")
+    """The newer version."""
+    before = models.ForeignKey(Crossing, on_delete=models.PROTECT, related_name="+")
+    after = models.JSONField()
+    """[[class, m², mu]] under the newer version, decimal text as in `Fact`."""
+    kernel = models.CharField(max_length=60)
+    state = models.CharField(
+        max_length=10,
+        default=OPEN,
+        db_index=True,
+        choices=[(OPEN, "待复核"), (KEPT, "维持原数"), (RENEWED, "改用新数"), (SUPERSEDED, "又有新版")],
+    )
+    opened_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=16, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+    """The ledger holds it sealed."""
+    objects = RecheckQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("patch", "layer"), name="discovery_recheck_once_a_version"),
         )

@@ -359,7 +359,7 @@ def layer_facts(identifier: str) -> tuple[LayerFacts, ...]:
 def facts_of(identifiers: Iterable[str]) -> dict[str, tuple[LayerFacts, ...]]:
     """The same for many, in three reads."""
     rows = list(Patch.objects.filter(id__in=list(identifiers)))
-    latest = _latest_crossings(rows)
+    latest = latest_crossings(rows)
     areas: dict[tuple[str, str], list[ClassArea]] = {}
     wanted = {crossing.id for under in latest.values() for crossing in under.values()}
     for fact in Fact.objects.filter(patch__in=rows, crossing_id__in=wanted).order_by("klass"):
@@ -383,15 +383,17 @@ def _by_kind(received: list[LayerFacts]) -> tuple[LayerFacts, ...]:
     return tuple(sorted([*received, *missing], key=lambda f: (order.get(f.kind, 99), f.title)))
 
 
-def _latest_crossings(rows: list[Patch]) -> dict[str, dict[str, Crossing]]:
+def latest_crossings(rows: list[Patch]) -> dict[str, dict[str, Crossing]]:
     """By patch and layer name, the last crossing that looked at this patch or part."""
     wholes = {row.parent_id for row in rows if row.parent_id}
     batches = {row.batch_id for row in rows if not row.parent_id}
-    looked = Q(whole_id__in=wholes) | Q(batch_id__in=batches, whole__isnull=True)
+    together = Q(whole_id__in=wholes) | Q(batch_id__in=batches, whole__isnull=True)
+    looked = (together & Q(patch__isnull=True)) | Q(patch__in=rows)
     under: dict[str, dict[str, Crossing]] = {}
     for crossing in Crossing.objects.filter(looked).select_related("layer").order_by("recorded_at", "id"):
-        under.setdefault(crossing.whole_id or crossing.batch_id, {})[crossing.layer.name] = crossing
-    return {row.id: under.get(row.parent_id or row.batch_id, {}) for row in rows}
+        key = crossing.patch_id or crossing.whole_id or crossing.batch_id
+        under.setdefault(key, {})[crossing.layer.name] = crossing
+    return {row.id: {**under.get(row.parent_id or row.batch_id, {}), **under.get(row.id, {})} for row in rows}
 
 
 def _received(crossing: Crossing, classes: list[ClassArea]) -> LayerFacts:

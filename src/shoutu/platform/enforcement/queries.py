@@ -47,6 +47,7 @@ __all__ = [
     "counted",
     "differences",
     "evidence",
+    "filed_figures",
     "patch_page",
     "policy_facts",
     "proposals",
@@ -98,6 +99,15 @@ def _clearing_row(patch: PatchRow, report: ReportRow | None, assigned: str, numb
     if report is None:
         return ClearingRow(patch, "", None, None, assigned, number)
     return ClearingRow(patch, report.category, report.category_name, report.suspected, report.officer, number)
+
+
+def filed_figures(patches: Iterable[str]) -> dict[str, dict[str, str]]:
+    """By patch, what the report that stands states: unit, area, farmland, basic_farmland."""
+    names = ("unit", "area", "farmland", "basic_farmland")
+    return {
+        patch: {name: str(getattr(report, name)) for name in names}
+        for patch, report in latest_reports(patches).items()
+    }
 
 
 def _assigned(patches: Iterable[str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext
 from shoutu.errors import Text
 from shoutu.platform.accounts import queries as accounts
 from shoutu.platform.discovery import queries as discovery
+from shoutu.platform.discovery import rechecks
 from shoutu.platform.discovery.rows import BatchRow
 from shoutu.platform.discovery.states import State
 from shoutu.platform.doors import Actor
@@ -144,6 +145,13 @@ def _of_record(actor: Actor | None, patch: str) -> Iterable[Event]:
         elif entry.act == "patch.assign":
             names = accounts.names({str(entry.facts.get("officer", ""))})
             yield Event(entry.time, gettext("改派"), entry.person, tuple(names.values()))
+        elif entry.act in ("facts.keep", "facts.renew"):
+            word = (
+                gettext("图层更新后改用新数") if entry.act == "facts.renew" else gettext("图层更新后维持原数")
+            )
+            asked = {row.id: row for row in rechecks.of_patch(actor, patch)}
+            row = asked.get(str(entry.facts.get("recheck", "")))
+            yield Event(entry.time, word, entry.person, () if row is None else (row.title, row.reason))
 
 
 def position(actor: Actor | None, patch: str) -> dict[str, object]:

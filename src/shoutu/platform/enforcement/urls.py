@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from shoutu.platform.enforcement.views import clearing, patch, review, violations
+from shoutu.platform.enforcement.views import clearing, patch, rechecks, review, violations
 
 urlpatterns = [
     path("clearing/", clearing.clearing, name="clearing"),
     path("clearing/export.xlsx", clearing.clearing_export, name="clearing-export"),
     path("clearing/assign", clearing.assign, name="clearing-assign"),
+    path("rechecks/", rechecks.listed, name="rechecks"),
+    path("rechecks/again", rechecks.look_again, name="rechecks-again"),
+    path("rechecks/jobs/<slug:job>/stop", rechecks.stop, name="rechecks-stop"),
+    path("rechecks/<slug:identifier>/decide", rechecks.decide, name="recheck-decide"),
     path("patches/<slug:identifier>/", patch.patch, name="patch"),
     path("patches/<slug:identifier>/report", patch.report, name="patch-report"),
     path("patches/<slug:identifier>/attach", patch.attach, name="patch-attach"),

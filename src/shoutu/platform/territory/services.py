@@ -7,7 +7,7 @@ from shoutu.errors import BadInput, Refused, Text, Where
 from shoutu.platform.acts import Recorded, act
 from shoutu.platform.doors import Actor, covers
 from shoutu.platform.home import home
-from shoutu.platform.territory import queries
+from shoutu.platform.territory import queries, registered
 from shoutu.platform.territory.inputs import RegisterLayer, RegisterRegions
 from shoutu.platform.territory.models import LayerVersion, Region
 
@@ -74,6 +74,7 @@ def register_layer(actor: Actor, data: RegisterLayer) -> Recorded[LayerVersion]:
             registered_at=clocks.now(),
             synthetic=data.synthetic,
         )
+        registered.tell(actor, row)
     facts = {
         "name": row.name,
         "kind": row.kind,

@@ -124,6 +124,31 @@ class Migration(migrations.Migration):
             name='whole',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='crossings', to='discovery.patch'),
         ),
+        migrations.AddField(
+            model_name='crossing',
+            name='patch',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='renewals', to='discovery.patch'),
+        ),
+        migrations.CreateModel(
+            name='Recheck',
+            fields=[
+                ('id', models.CharField(default=shoutu.platform.ids.new_id, editable=False, max_length=16, primary_key=True, serialize=False)),
+                ('region', models.CharField(db_index=True, max_length=12)),
+                ('after', models.JSONField()),
+                ('kernel', models.CharField(max_length=60)),
+                ('state', models.CharField(choices=[('open', '待复核'), ('kept', '维持原数'), ('renewed', '改用新数'), ('superseded', '又有新版')], db_index=True, default='open', max_length=10)),
+                ('opened_at', models.DateTimeField()),
+                ('decided_by', models.CharField(blank=True, max_length=16)),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('reason', models.TextField(blank=True)),
+                ('before', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='discovery.crossing')),
+                ('layer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.layerversion')),
+                ('patch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rechecks', to='discovery.patch')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('patch', 'layer'), name='discovery_recheck_once_a_version')],
+            },
+        ),
         migrations.CreateModel(
             name='Picture',
             fields=[

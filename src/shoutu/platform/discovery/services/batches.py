@@ -12,23 +12,20 @@ import numpy as np
 from shoutu import clocks
 from shoutu.errors import BadInput, NotFound, Refused, Text, Where
 from shoutu.geometry.hilbert import place_keys
+from shoutu.layers.columns import signature
 from shoutu.platform.acts import Recorded, act
-from shoutu.platform.discovery.balancing import balanced_row
+from shoutu.platform.discovery.balancing import class_figures
 from shoutu.platform.discovery.ground import Ground
 from shoutu.platform.discovery.inputs import SetMonth
-from shoutu.platform.discovery.intake.columns import signature
 from shoutu.platform.discovery.intake.judging import Staged
 from shoutu.platform.discovery.models import Batch, Crossing, Fact, ImportProfile, Patch, Picture
 from shoutu.platform.discovery.publication import Crossed, NewPicture, Publication
 from shoutu.platform.doors import Actor
 from shoutu.platform.ledger.services import seal
 from shoutu.platform.territory import queries as territory
-from shoutu.units import m2_to_mu, to_text
 
 _AT_ONCE = 500
 """Rows of one INSERT: SQLite takes 32,766 variables."""
-SMALLEST = Fraction(1, 1000)
-"""m². Smaller areas are no row, as in contract 2."""
 
 
 @act("batch.publish", clause="3.3", region=lambda data: territory.city().code)
@@ -135,17 +132,9 @@ def write_facts(
     rows = [
         Fact(crossing=crossing, patch=patch, klass=klass, area_m2=m2, area_mu=mu)
         for index, patch in by_index.items()
-        for klass, m2, mu in _figures(crossed.areas[index], patch)
+        for klass, m2, mu in class_figures(crossed.areas[index], Fraction(patch.area_m2 or 0))
     ]
     Fact.objects.bulk_create(rows, batch_size=_AT_ONCE)
-
-
-def _figures(areas: Mapping[str, Fraction], patch: Patch) -> Iterable[tuple[str, str, str]]:
-    """(class, m², mu), balanced so that classes and what lies outside the layer sum to the patch."""
-    names = sorted(name for name, area in areas.items() if area >= SMALLEST)
-    figures = balanced_row([areas[name] for name in names], Fraction(patch.area_m2 or 0))
-    for name, figure in zip(names, figures, strict=True):
-        yield name, to_text(figure, 2), to_text(m2_to_mu(figure), 2)
 
 
 def _pictures(pictures: Iterable[NewPicture], patches: Mapping[str, Patch]) -> None:

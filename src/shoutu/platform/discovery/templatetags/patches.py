@@ -13,6 +13,8 @@ from shoutu.errors import Text
 from shoutu.platform.discovery import maps
 from shoutu.platform.discovery.rows import PatchRow
 from shoutu.platform.discovery.states import OPEN_STATES, State
+from shoutu.platform.territory.landclass import class_name
+from shoutu.platform.web import figures
 from shoutu.platform.web.deadlines import Chip, due_chip
 
 register = template.Library()
@@ -78,6 +80,19 @@ def state_word(state: str) -> str:
 @register.filter
 def short_number(number: str) -> str:
     return maps.short_number(number)
+
+
+@register.filter
+def class_word(klass: str) -> str:
+    """A class's name, with its code behind it where it came as a code; empty for a layer without classes."""
+    name = class_name(klass)
+    return name if name == klass else f"{name} {klass}"
+
+
+@register.filter
+def change_m2(text: str) -> str:
+    """What was added or taken away, with its sign."""
+    return ("+" if text.startswith("+") else "") + figures.m2(text)
 
 
 @register.filter

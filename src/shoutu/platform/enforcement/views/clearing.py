@@ -20,6 +20,7 @@ from shoutu.platform import doors
 from shoutu.platform.accounts import queries as accounts
 from shoutu.platform.acts import Once
 from shoutu.platform.discovery import queries as discovery
+from shoutu.platform.discovery import rechecks
 from shoutu.platform.discovery.inputs import MONTH
 from shoutu.platform.discovery.queries import Filter
 from shoutu.platform.discovery.states import COUNTED_STATES
@@ -110,6 +111,7 @@ def clearing(request: HttpRequest) -> HttpResponse:
         "townships": discovery.townships(actor, Filter(month=month, region=banner)),
         "kinds": discovery.RULE_KINDS[1:],
         "officers": _officers(actor, banner),
+        "rechecks": rechecks.count(actor, "open"),
         "query": urlencode({k: v for k, v in request.GET.items() if k not in ("after", "size")}),
         "narrowed": any((wanted.region, wanted.township, wanted.kind, wanted.least_m2, wanted.text)),
     }

@@ -21,7 +21,7 @@ from shoutu.errors import BadInput, NotFound, Refused, ShoutuError, Text, Where
 from shoutu.platform import doors
 from shoutu.platform.accounts import queries as accounts
 from shoutu.platform.acts import Once
-from shoutu.platform.discovery import maps
+from shoutu.platform.discovery import maps, rechecks
 from shoutu.platform.discovery import queries as discovery
 from shoutu.platform.discovery.views.batches import reader
 from shoutu.platform.discovery.views.patches import SEALED
@@ -79,6 +79,7 @@ def _render(
         "may_answer": doors.may(actor, "patch.answer-objection", page.patch.region),
         "ties": _ties(actor, page),
         "today": clocks.today(),
+        "rechecks": [row for row in rechecks.of_patch(actor, identifier) if row.state == "open"],
         **_ground(actor, page),
     }
     return render(
