@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module, one line of help)
     "policy": ("shoutu.cli.policy", "Evaluate, explain and list the order's rules."),
     "overlay": ("shoutu.cli.overlay", "How much of each patch lies in each class of each layer."),
+    "facts": ("shoutu.cli.facts", "Shapes, distances, and what lies near, outside, above each patch."),
     "layer": ("shoutu.cli.layer", "Import, list and check reference layers."),
     "detect": ("shoutu.cli.detect", "Find what changed between two images of one place."),
     "ledger": ("shoutu.cli.ledger", "Export, prove and verify the record."),

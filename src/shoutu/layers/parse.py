@@ -53,7 +53,7 @@ def _parse(request: dict[str, Any]) -> dict[str, Any]:
     datasets = _unpacked(path, folder, where) if kind == "zip" else [(path, kind)]
     datasets = [(dataset, _without_geometry(dataset, kind, where)) for dataset, kind in datasets]
     _load_gdal({kind for _, kind in datasets})
-    dataset, kind, layer = _choose(datasets, request["layer"], where)
+    dataset, kind, layer = _choose(datasets, request["layer"], where, request.get("lines", False))
     if kind in ("landtext", "points"):
         return _copy_parcels(dataset, kind, request["layer"], folder, where)
     if kind == "parquet":
@@ -120,8 +120,10 @@ _EVERY_DRIVER = (
 )
 
 
-def _choose(datasets: list[tuple[Path, str]], wanted: str | None, where: Where) -> tuple[Path, str, str]:
-    """The one dataset and layer to read: the wanted one, else the only one that may hold polygons."""
+def _choose(
+    datasets: list[tuple[Path, str]], wanted: str | None, where: Where, lines: bool
+) -> tuple[Path, str, str]:
+    """The one dataset and layer to read: the wanted one, else the only one that may hold what is wanted."""
     layers = [
         (path, kind, str(name), str(geometry or ""))
         for path, kind in datasets
@@ -138,7 +140,7 @@ def _choose(datasets: list[tuple[Path, str]], wanted: str | None, where: Where) 
             found=names,
             remedy=Text("写其中一个图层名", "name one of them"),
         )
-    polygons = [layer for layer in layers if _may_hold_polygons(layer[3])]
+    polygons = [layer for layer in layers if _may_hold_polygons(layer[3]) or (lines and layer[3])]
     if len(polygons) == 1:
         return polygons[0][:3]
     if not polygons:

@@ -89,6 +89,7 @@ def read(
     *,
     crs: str | None = None,
     layer: str | None = None,
+    lines: bool = False,
     near: Ground | None = None,
     keep: Path | None = None,
 ) -> Features:
@@ -99,6 +100,7 @@ def read(
     near   outlines that the file should fit: where it fits another system better than its own, and
            `crs` names none, that is an error that says so
     layer  which layer, where `source` does not say it; needed when several hold polygons
+    lines  lines and points are wanted as well; then one is needed when the file has several layers
     keep   a folder for this call alone: what was parsed stays in it and is found again the next time
 
     The formats are those of `formats.SUPPORTED`, also within a zip. Raises BadInput naming file, layer,
@@ -119,7 +121,7 @@ def read(
             where=where,
             remedy=Text("检查路径", "check the path"),
         )
-    request = {"file": path, "path": str(real.resolve()), "layer": named or layer}
+    request = {"file": path, "path": str(real.resolve()), "layer": named or layer, "lines": lines}
     size = sum(part.stat().st_size for part in real.iterdir()) if real.is_dir() else real.stat().st_size
     answer, table, release = _parsed(request, sandbox.Limits.of(size), keep)
     features = Features(

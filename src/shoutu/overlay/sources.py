@@ -6,21 +6,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
 from shoutu import crs as systems
+from shoutu.crs import Crs
 from shoutu.errors import BadInput, Text, Where
+from shoutu.geometry.lines import to_traces
 from shoutu.geometry.prepared import Prepared, prepare
 from shoutu.geometry.reference import Reference
 from shoutu.geometry.repair import Repair, to_rings
+from shoutu.geometry.rings import Rings
+from shoutu.geometry.traces import Traces, of_polygons
 from shoutu.layers.classes import encode_classes
 from shoutu.layers.importing import current, every_version
 from shoutu.layers.meta import VersionMeta
 from shoutu.layers.open import open_version
 from shoutu.layers.query import column, view
-from shoutu.layers.read import Features, as_texts, read, split_source
+from shoutu.layers.read import Features, as_texts, only_for_finding, read, split_source
 from shoutu.overlay.facts import LayerView
 
 if TYPE_CHECKING:
@@ -48,31 +52,38 @@ class Reading:
 
 @dataclass(frozen=True)
 class Opened:
-    """A source of polygons, open.
+    """A source, open.
 
-    ground   its polygons; a `Prepared` from a file, a `Reference` from an imported layer
-    column   the attribute column of a name; BadInput lists the fields where there is no such one
-    view     the layer for `overlay`, classed by a field; None: one class of empty name
+    view       its polygons for `overlay`, classed by a field; None: one class of empty name. BadInput where
+               it holds lines or points
+    traces     what distances are taken from
+    column     the attribute column of a name; BadInput lists the fields where there is no such one
+    delivered  the rings as they were delivered, and the CRS of their coordinates
     """
 
     reading: Reading
-    ground: Prepared | Reference
-    column: Callable[[str], pa.ChunkedArray]
     view: Callable[[str | None], LayerView]
+    traces: Callable[[], Traces]
+    column: Callable[[str], pa.ChunkedArray]
+    delivered: Callable[[], tuple[Rings, Crs]]
 
     @property
     def polygons(self) -> Prepared:
-        return self.ground.polygons if isinstance(self.ground, Reference) else self.ground
+        ground = self.view(None).ground
+        return ground.polygons if isinstance(ground, Reference) else ground
 
     def texts(self, name: str) -> list[str]:
         """Column `name` as the text of each feature: integers without a decimal point, null empty."""
         return as_texts(self.column(name))
 
 
-def open_source(name: str, source: str, *, crs: str | None, strict: bool, home: Path | None) -> Opened:
+def open_source(
+    name: str, source: str, *, crs: str | None, strict: bool, home: Path | None, lines: bool = False
+) -> Opened:
     """An imported layer of that name, else the file.
 
-    name  what answers call it;  home  the data directory with imported layers, None: files only
+    name   what answers call it;  home  the data directory with imported layers, None: files only
+    lines  whether the file may hold lines or points instead of polygons; imported layers hold polygons
     Raises BadInput naming source, feature, field and remedy.
     """
     folder = current(source, home) if home is not None else None
@@ -80,9 +91,40 @@ def open_source(name: str, source: str, *, crs: str | None, strict: bool, home: 
         return _imported(name, folder, strict)
     if home is not None and not Path(split_source(source)[0]).exists():
         raise _no_source(name, source, home)
-    features = read(source, crs=crs)
+    features = read(source, crs=crs, lines=lines)
+    traces = to_traces(features) if lines else None
+    return of_features(name, features, strict) if traces is None else _of_lines(name, features, traces)
+
+
+def of_features(name: str, features: Features, strict: bool) -> Opened:
+    """The polygons of a file that was read."""
     ground, reading = ground_of(name, features, strict)
-    return Opened(reading, ground, features.column, partial(_view, name, features, ground))
+    return Opened(
+        reading,
+        partial(_view, name, features, ground),
+        partial(of_polygons, ground),
+        features.column,
+        lambda: (to_rings(features)[0], features.crs),
+    )
+
+
+def _of_lines(name: str, features: Features, traces: Traces) -> Opened:
+    def refuse(*_: str | None) -> NoReturn:
+        raise BadInput(
+            Text("这个图层是线或点，不是面", "this layer holds lines or points, no polygons"),
+            where=Where(file=features.file, layer=name),
+            remedy=Text(
+                "换成面图层；线和点只能问 distance 和 within",
+                "give polygons; lines and points are asked for distance and within only",
+            ),
+        )
+
+    present = int((traces.feature_traces[:, 1] > traces.feature_traces[:, 0]).sum())
+    count = len(features)
+    reading = Reading(
+        name, features.file, features.layer, features.crs.name, count, count - present, (), features.notes
+    )
+    return Opened(reading, refuse, lambda: traces, features.column, refuse)
 
 
 def _imported(name: str, folder: Path, strict: bool) -> Opened:
@@ -92,11 +134,13 @@ def _imported(name: str, folder: Path, strict: bool) -> Opened:
         raise _was_mended(name, meta)
     nothing = meta.features - meta.with_geometry
     title = f"{meta.name} {meta.version}"
+    notes = (only_for_finding(systems.parse(meta.crs)),) if meta.only_for_finding else ()
     return Opened(
-        Reading(name, title, meta.name, meta.crs, meta.features, nothing, (), ()),
-        version.reference,
-        partial(column, version, label=name),
+        Reading(name, title, meta.name, meta.crs, meta.features, nothing, (), notes),
         partial(view, version, name=name),
+        partial(of_polygons, version.reference.polygons),
+        partial(column, version, label=name),
+        lambda: (version.delivered(), systems.parse(meta.crs)),
     )
 
 
