@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import numpy as np
 import pytest
 
 import shoutu
@@ -260,6 +261,35 @@ def test_check_against_a_region_says_what_overlaps_lies_open_and_lies_beyond(
     text, _ = call(capsys, "check", file, "--region", region, "--covering", "--strict", code=1)
     assert "0: overlap" in text
     assert "-: gap" in text
+
+
+def test_shifted_degrees_are_converted_as_named_and_say_what_they_are_good_for(
+    tmp_path: Path, land: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--name", "map", "--secrecy", "open", "--crs", "gcj02"]
+    _, said = call(capsys, "import", land, *words)
+    assert "for finding only" in said
+    home = Path(os.environ["SHOUTU_HOME"])
+    (folder,) = (home / "layers" / "map").glob("0001-*")
+    meta = json.loads((folder / "meta.json").read_text("utf-8"))
+    assert meta["crs"] == "GCJ-02"
+    assert meta["reading"] == {"operation": "GCJ-02", "swapped": False, "uncertainty_m": 10.0}
+    # It lies where the shift says: some 480 m from the same numbers taken as they stand.
+    call(capsys, "import", land, "--name", "plain", "--secrecy", "open")
+    folders = [next((home / "layers" / name).glob("0001-*")) for name in ("map", "plain")]
+    east, north = np.subtract(*(open_version(one).reference.polygons.xy.mean(axis=0) for one in folders))
+    assert 300 < np.hypot(east * 85_000, north * 111_000) < 700
+    main(["overlay", str(land), "--layer", "m=map", "--out", str(tmp_path / "a.csv")])
+    assert "for finding only" in capsys.readouterr().err
+
+
+def test_fields_of_the_last_version_are_proposed_and_not_taken(
+    tmp_path: Path, land: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--name", "land", "--secrecy", "open"]
+    call(capsys, "import", land, *words, "--by", "name", "--label", "name")
+    _, said = call(capsys, "import", land, *words, "--as-of", "2025-01-01")
+    assert "the last version had --by name --label name" in said
 
 
 def test_an_empty_list_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,7 +26,9 @@ import msgspec
 from shoutu.errors import BadInput, NotFound, Refused, Text, Where
 from shoutu.geometry.repair import Repair
 from shoutu.layers.build import LIMITS, Limits, Progress, build_version
-from shoutu.layers.meta import VersionMeta
+from shoutu.layers.fields import latest_day, set_or_unset
+from shoutu.layers.likeness import Ground
+from shoutu.layers.meta import Reading, VersionMeta
 from shoutu.layers.open import meta_of
 from shoutu.layers.read import Features, read, split_source
 from shoutu.layers.sandbox import FEATURES, PREFIX
@@ -58,9 +60,12 @@ def import_layer(
     secrecy: str,
     home: Path,
     by: str | None = None,
+    label: str | None = None,
+    dated: str | None = None,
     crs: str | None = None,
     as_of: str | None = None,
     strict: bool = False,
+    near: Ground | None = None,
     limits: Limits = LIMITS,
     progress: Progress | None = None,
 ) -> Imported:
@@ -68,7 +73,10 @@ def import_layer(
 
     secrecy  open or internal (公开, 内部); anything classified is Refused
     by       the field that the layer is classed by when no other is asked for
+    label    the field that names a feature
+    dated    the field with the day of which a feature tells; its latest is `as_of` where that is not said
     as_of    the day of which the file tells, YYYY-MM-DD
+    near     outlines that the file should fit (see `read`)
     strict   refuse invalid geometry instead of repairing it
     progress called while a layer beyond `limits.at_once` is built
 
@@ -86,12 +94,17 @@ def import_layer(
         "layer": inside,
         "crs": crs,
         "by": by,
+        "label": label,
+        "dated": dated,
         "as_of": day,
         "secrecy": level,
         "strict": strict,
     }
     with working(home / "layers", name, asked) as work, _told(work, progress):
-        features = read(source, crs=crs, keep=work)
+        features = read(source, crs=crs, keep=work, near=near)
+        if dated is not None and day is None:
+            latest = latest_day(features.texts(dated))
+            day = None if latest is None else latest.isoformat()
         blank = VersionMeta(
             name=name,
             version="",
@@ -101,6 +114,9 @@ def import_layer(
             crs=features.crs.definition,
             secrecy=level,
             class_field=by,
+            reading=_reading(features),
+            name_field=set_or_unset(label),
+            date_field=set_or_unset(dated),
         )
         return _imported(
             home,
@@ -115,8 +131,9 @@ Build = Callable[[Path, Features, VersionMeta], tuple[VersionMeta, list[Repair]]
 
 def _imported(home: Path, features: Features, blank: VersionMeta, build: Build) -> Imported:
     """The version that is there, or the one that `build` writes as the next."""
-    if blank.class_field is not None:
-        features.column(blank.class_field)
+    for field in (blank.class_field, blank.name_field, blank.date_field):
+        if isinstance(field, str):
+            features.column(field)
     said = {
         "source": blank.source_sha256,
         "layer": features.layer,
@@ -125,6 +142,9 @@ def _imported(home: Path, features: Features, blank: VersionMeta, build: Build) 
         "as_of": blank.as_of,
         "secrecy": blank.secrecy,
     }
+    # What an earlier release did not ask stands here only where it was said: keys stay the same.
+    more = {"label": blank.name_field, "dated": blank.date_field, "axes": "yx" if features.swapped else None}
+    said |= {name: value for name, value in more.items() if isinstance(value, str)}
     key = hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
     parent = home / "layers" / blank.name
     parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -136,6 +156,13 @@ def _imported(home: Path, features: Features, blank: VersionMeta, build: Build) 
         folder = parent / f"{last + 1:04d}-{key}"
         meta, repairs = build(folder, features, msgspec.structs.replace(blank, version=folder.name))
         return Imported(folder, meta, True, tuple(repairs), features.notes)
+
+
+def _reading(features: Features) -> Reading | msgspec.UnsetType:
+    crs = features.crs
+    if not features.swapped and crs.operation is None:
+        return msgspec.UNSET
+    return Reading(swapped=features.swapped, operation=crs.operation, uncertainty_m=crs.uncertainty_m)
 
 
 @contextmanager

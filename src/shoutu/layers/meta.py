@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from shoutu.crs import too_uncertain
+
 FORMAT = 1
 GEOMETRY = "geometry.bin"
 ATTRIBUTES = "attributes.arrow"
@@ -19,6 +21,19 @@ class Repair(msgspec.Struct, frozen=True, kw_only=True):
     feature: int
     reason: str
     area_changed_m2: float
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """How the file's numbers became degrees of the one datum, where that was more than a projection.
+
+    swapped        the northing or latitude came first
+    operation      the named way from another datum or from shifted degrees (see `shoutu.crs`)
+    uncertainty_m  of that way, metres, where its author states one
+    """
+
+    swapped: bool = False
+    operation: str | None = None
+    uncertainty_m: float | None = None
 
 
 class VersionMeta(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +50,12 @@ class VersionMeta(msgspec.Struct, frozen=True, kw_only=True):
     secrecy: Literal["open", "internal"]
     class_field: str | None = None
     repairs: tuple[Repair, ...] = ()
+    # Absent, not null, where there is nothing to say: a version written before stays the same bytes.
+    reading: Reading | msgspec.UnsetType = msgspec.UNSET
+    name_field: str | msgspec.UnsetType = msgspec.UNSET
+    """The field that names a feature."""
+    date_field: str | msgspec.UnsetType = msgspec.UNSET
+    """The field with the day of which a feature tells."""
 
     format: int = FORMAT
     features: int = 0
@@ -49,6 +70,12 @@ class VersionMeta(msgspec.Struct, frozen=True, kw_only=True):
     """SHA-256 of each file beside this one."""
     checksum: str = ""
     """SHA-256 over this document with an empty checksum: it names the version's whole content."""
+
+    @property
+    def only_for_finding(self) -> bool:
+        """Whether its places are too uncertain to measure by."""
+        way = None if self.reading is msgspec.UNSET else self.reading.uncertainty_m
+        return too_uncertain(way)
 
     def sealed(self) -> VersionMeta:
         bare = msgspec.structs.replace(self, checksum="")

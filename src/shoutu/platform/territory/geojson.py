@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from shoutu.errors import BadInput, Text, Where
+from shoutu.layers.meta import VersionMeta
 from shoutu.layers.open import open_version
 from shoutu.layers.query import attributes_of, features_in, outlines, view
 from shoutu.platform.doors import Actor, covers, is_city
@@ -103,7 +104,7 @@ def features(actor: Actor, layer: LayerRow, box: Box) -> dict[str, Any]:
                 "type": "Feature",
                 "properties": {
                     "id": index,
-                    "name": _title(row),
+                    "name": _title(row, version.meta),
                     "class": seen.class_names[int(seen.class_codes[index])],
                 },
                 "geometry": {"type": "MultiPolygon", "coordinates": _polygons(rings)},
@@ -121,8 +122,10 @@ def _meet(box: Box, actor: Actor) -> Box:
     return max(box[0], own[0]), max(box[1], own[1]), min(box[2], own[2]), min(box[3], own[3])
 
 
-def _title(row: dict[str, Any]) -> str:
-    """What a feature is called: the first text among its attributes."""
+def _title(row: dict[str, Any], meta: VersionMeta) -> str:
+    """What a feature is called: by the field that the layer names, else the first text of its attributes."""
+    if isinstance(meta.name_field, str):
+        return str(row[meta.name_field] or "")
     return next((value for value in row.values() if isinstance(value, str) and value), "")
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from shoutu.errors import NotFound, Text
+from shoutu.layers.meta import META
+from shoutu.layers.open import meta_of
 from shoutu.platform.doors import Actor, covers, may
 from shoutu.platform.home import home
 from shoutu.platform.territory.kinds import KINDS
@@ -26,7 +29,10 @@ class RegionRow:
 
 @dataclass(frozen=True)
 class LayerRow:
-    """A registered version. `current`: the latest of its name by as-of date, then by registration."""
+    """A registered version. `current`: the latest of its name by as-of date, then by registration.
+
+    only_for_finding  its places came by an uncertain way: it is shown, and never measured by
+    """
 
     id: str
     name: str
@@ -42,6 +48,7 @@ class LayerRow:
     registered_at: datetime
     synthetic: bool
     current: bool
+    only_for_finding: bool = False
 
 
 def city() -> RegionRow:
@@ -94,10 +101,31 @@ def layers(actor: Actor | None, *, kind: str = "") -> tuple[LayerRow, ...]:
     if actor is None or not may(actor, "see.layers", actor.region):
         return ()
     found = LayerVersion.objects.filter(kind=kind) if kind else LayerVersion.objects.all()
-    live = {row.id for row in current_layers()}
+    live = _live()
     order = {name: index for index, name in enumerate(KINDS)}
     rows = [_layer(row, row.id in live) for row in found.order_by("-as_of", "-registered_at", "id")]
     return tuple(sorted(rows, key=lambda row: (order.get(row.kind, len(order)), row.kind, row.name)))
+
+
+SECRECY_DOORS: Mapping[str, str] = {"open": "see.open-layers", "internal": "see.layers"}
+"""The door to the content of layers by their 密级; another 密级 has no door."""
+
+
+def readable_layers(actor: Actor | None) -> tuple[LayerRow, ...]:
+    """Every registered version whose content the actor may read, by name, latest first."""
+    if actor is None:
+        return ()
+    doors = [secrecy for secrecy, door in SECRECY_DOORS.items() if may(actor, door, actor.region)]
+    live = _live()
+    found = LayerVersion.objects.filter(secrecy__in=doors)
+    return tuple(
+        _layer(row, row.id in live) for row in found.order_by("name", "-as_of", "-registered_at", "-id")
+    )
+
+
+def every_version() -> tuple[LayerRow, ...]:
+    """For the upkeep of files: every registered version, whoever may read it."""
+    return tuple(_layer(row, False) for row in LayerVersion.objects.order_by("id"))
 
 
 def layer(actor: Actor | None, identifier: str) -> LayerRow:
@@ -107,12 +135,28 @@ def layer(actor: Actor | None, identifier: str) -> LayerRow:
     return found
 
 
+def _live() -> set[str]:
+    """Ids of the latest version of each name, and of the latest that may be measured by."""
+    latest = {row.name: row.id for row in LayerVersion.objects.order_by("as_of", "registered_at", "id")}
+    return {*latest.values(), *(row.id for row in current_layers())}
+
+
+@lru_cache(maxsize=1024)
+def _only_for_finding(folder: Path) -> bool:
+    """Of a version's own document, which never changes."""
+    return (folder / META).is_file() and meta_of(folder).only_for_finding
+
+
 def current_layers(kind: str = "", on: date | None = None) -> tuple[LayerRow, ...]:
     """The current version of each name, as of a date at the latest; by kind and name."""
     found = LayerVersion.objects.all() if on is None else LayerVersion.objects.filter(as_of__lte=on)
     if kind:
         found = found.filter(kind=kind)
-    latest = {row.name: row for row in found.order_by("as_of", "registered_at", "id")}
+    latest = {
+        row.name: row
+        for row in found.order_by("as_of", "registered_at", "id")
+        if not _only_for_finding(home() / row.folder)
+    }
     order = {name: index for index, name in enumerate(KINDS)}
     rows = sorted(latest.values(), key=lambda row: (order.get(row.kind, len(order)), row.name))
     return tuple(_layer(row, True) for row in rows)
@@ -140,4 +184,5 @@ def _layer(row: LayerVersion, current: bool) -> LayerRow:
         registered_at=row.registered_at,
         synthetic=row.synthetic,
         current=current,
+        only_for_finding=_only_for_finding(home() / row.folder),
     )

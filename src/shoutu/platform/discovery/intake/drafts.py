@@ -18,12 +18,13 @@ import msgspec
 
 from shoutu import clocks
 from shoutu.errors import NotFound, Refused, Text, Where
+from shoutu.layers.columns import check, propose, signature
 from shoutu.layers.formats import SUFFIXES
 from shoutu.platform import doors, space
 from shoutu.platform.acts import Done, Once
 from shoutu.platform.discovery import facts
 from shoutu.platform.discovery.inputs import Header
-from shoutu.platform.discovery.intake.columns import MEANINGS, check, propose, signature
+from shoutu.platform.discovery.intake.columns import MEANINGS
 from shoutu.platform.discovery.intake.judging import Fault, Judged, judge
 from shoutu.platform.discovery.intake.source import Source, open_source
 from shoutu.platform.discovery.models import Batch, Draft, ImportProfile, Patch
@@ -199,11 +200,11 @@ def _source(draft: Draft) -> Source:
 
 def _mapping(draft: Draft, source: Source, given: Mapping[str, str] | None) -> dict[str, str]:
     if given is not None:
-        return check(given, source.columns)
+        return check(given, source.columns, MEANINGS)
     if draft.mapping:
         return dict(draft.mapping)
     remembered = ImportProfile.objects.filter(signature=signature(source.columns)).first()
-    return dict(remembered.mapping) if remembered else propose(source.columns)
+    return dict(remembered.mapping) if remembered else propose(source.columns, MEANINGS)
 
 
 def _judged(draft: Draft, source: Source, header: Header | None) -> Judged:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from shoutu.errors import BadInput, Text, Where
 from shoutu.geometry.repair import Repair, to_rings
+from shoutu.layers.columns import propose
 from shoutu.layers.formats import is_workbook
 from shoutu.layers.read import read
 from shoutu.layers.table import Table, read_table
 from shoutu.platform.discovery.ground import Ground, of_rings
-from shoutu.platform.discovery.intake.columns import propose
+from shoutu.platform.discovery.intake.columns import MEANINGS
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def _named(error: BadInput, name: str) -> BadInput:
 
 def _joined(shapes: Source, table: Table) -> Source:
     """Each shape with the columns of the list's row of the same number; its own columns come first."""
-    ours, theirs = propose(shapes.columns).get("number"), propose(table.columns).get("number")
+    ours, theirs = (propose(columns, MEANINGS).get("number") for columns in (shapes.columns, table.columns))
     if ours is None or theirs is None:
         raise BadInput(
             Text(
