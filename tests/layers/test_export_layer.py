@@ -186,3 +186,31 @@ def test_a_shell_too_thin_for_floats_is_still_a_shell() -> None:
     data, begins, _ = encoded(rings)
     shape = shapely.from_wkb(data[begins[0] : begins[1]].tobytes())
     assert [len(part.interiors) for part in shape.geoms] == [0, 0]
+
+
+def test_names_in_a_shapefile_are_whole_characters_and_distinct() -> None:
+    names = ["地类名称", "地类名称代码", "a_very_long_name", "a_very_long_one", "DLBM", "ТБМЖ-талбай"]
+    short = export_layer._short(names)
+    assert short == ["地类名", "地类_2", "a_very_lon", "a_very_l_2", "DLBM", "ТБМЖ-"]
+    assert all(len(name.encode()) <= 10 for name in short)
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4490", "EPSG:4525"])
+@pytest.mark.parametrize("name", ["a.parquet", "a.gpkg", "a.shp.zip"])
+def test_some_features_go_out_as_they_stand_in_the_whole(
+    tmp_path: Path, name: str, crs: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_layer, "_BLOCK", 2)
+    version = made(tmp_path / "v", crs)
+    export_version(version, tmp_path / name, features=np.array([0, 2, 4]))
+    frame = (
+        geopandas.read_parquet(tmp_path / name)
+        if name == "a.parquet"
+        else pyogrio.read_dataframe(
+            f"/vsizip/{tmp_path / name}/dltb.shp" if name.endswith("zip") else tmp_path / name
+        )
+    )
+    export_version(version, tmp_path / "whole.parquet")
+    whole = geopandas.read_parquet(tmp_path / "whole.parquet").iloc[[0, 2, 4]]
+    assert frame["DLBM"].tolist() == whole["DLBM"].tolist() == ["0101", "0301", "村,“里”"]
+    assert shapely.equals(list(frame.geometry), list(whole.geometry)).all()

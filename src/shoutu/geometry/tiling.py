@@ -311,7 +311,7 @@ def drawn(
     smallest = float(size * size)
     out, used = np.empty(4096, np.int64), 0
     ends, which, shown = np.empty(len(features), np.int64), np.empty(len(features), np.int64), 0
-    waiting = np.zeros(classes)
+    waiting = np.full(classes, smallest / 2)  # a class that would half fill a dot has one
     for index in range(len(features)):
         begun = used
         out, used, ground, x, y = _outline(

@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from shoutu import crs as systems
 from shoutu.errors import BadInput, Text, Where
-from shoutu.geometry.rings import Floats, Rings
+from shoutu.geometry.rings import Floats, Ints, Rings
 from shoutu.geometry.wkb import encoded
 from shoutu.layers.export import replacing
 from shoutu.layers.open import LayerVersion
@@ -40,6 +40,7 @@ _DRIVERS = {"gpkg": "GPKG", "fgb": "FlatGeobuf", "shp": "ESRI Shapefile", "gdb":
 _OPTIONS = {"gdb": {"TARGET_ARCGIS_VERSION": "ARCGIS_PRO_3_2_OR_LATER"}}  # earlier ones have no int64
 _BLOCK = 16_384
 """Features that are turned into well-known binary together."""
+_DBF_NAME = 10
 _SHP_BYTES = 2**31 - 1
 _BBOX = ("xmin", "ymin", "xmax", "ymax")
 
@@ -64,11 +65,17 @@ def format_of(path: Path) -> str:
 
 
 def export_version(
-    version: LayerVersion, path: Path, format: str | None = None, *, progress: Progress | None = None
+    version: LayerVersion,
+    path: Path,
+    format: str | None = None,
+    *,
+    features: Ints | None = None,
+    progress: Progress | None = None,
 ) -> None:
-    """Write all features in file order to `path`, which is replaced whole or not touched.
+    """Write features in file order to `path`, which is replaced whole or not touched.
 
     format    a key of `FORMATS`; None: what the name means
+    features  numbers from 0, ascending; None: all
     progress  called with (features done, features in all)
 
     BadInput where the folder is missing, or a shapefile could not hold the layer.
@@ -84,9 +91,9 @@ def export_version(
         )
     if format == "parquet":
         with replacing(path) as draft:
-            _parquet(version, draft, progress)
+            _parquet(version, draft, features, progress)
     else:
-        _with_gdal(version, path, format, progress)
+        _with_gdal(version, path, format, features, progress)
 
 
 def about(version: LayerVersion) -> dict[str, Any]:
@@ -107,18 +114,32 @@ def about(version: LayerVersion) -> dict[str, Any]:
 
 
 def _blocks(
-    version: LayerVersion, multi: bool | None, progress: Progress | None
+    version: LayerVersion, multi: bool | None, features: Ints | None, progress: Progress | None
 ) -> Iterator[tuple[Rings, pa.Array, list[pa.Array]]]:
     """Rings, their well-known binary and the attribute columns, block by block in file order."""
-    count, table = version.meta.features, version.attributes
+    table, count = version.attributes, version.meta.features if features is None else len(features)
     for first in range(0, count, _BLOCK):
         last = min(first + _BLOCK, count)
-        rings = version.rings(first, last)
-        rows = table.slice(first, last - first).combine_chunks()
+        if features is None:
+            rings, rows = version.rings(first, last), table.slice(first, last - first)
+        else:
+            rings, rows = _picked(version, features[first:last]), table.take(pa.array(features[first:last]))
+        rows = rows.combine_chunks()
         yield rings, _binary(rings, multi), [_one(column) for column in rows.columns]
         version.release()
         if progress is not None:
             progress(last, count)
+
+
+def _picked(version: LayerVersion, features: Ints) -> Rings:
+    """The rings of some features, ascending; run by run, as neighbours in the file lie together."""
+    runs = np.split(features, np.flatnonzero(np.diff(features) > 1) + 1)
+    parts = [version.rings(int(run[0]), int(run[-1]) + 1) for run in runs]
+    befores = np.cumsum([0, *(len(run) for run in runs)])
+    sizes = np.concatenate([np.diff(part.starts) for part in parts])
+    owners = [part.owners + before for part, before in zip(parts, befores[:-1], strict=True)]
+    xy = np.concatenate([part.xy for part in parts])
+    return Rings(xy, np.append(0, np.cumsum(sizes)), np.concatenate(owners), len(features))
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:
@@ -137,7 +158,7 @@ def _binary(rings: Rings, multi: bool | None) -> pa.Array:
     )
 
 
-def _parquet(version: LayerVersion, draft: Path, progress: Progress | None) -> None:
+def _parquet(version: LayerVersion, draft: Path, features: Ints | None, progress: Progress | None) -> None:
     import pyarrow.parquet as pq
 
     fields = version.attributes.schema
@@ -149,7 +170,7 @@ def _parquet(version: LayerVersion, draft: Path, progress: Progress | None) -> N
     )
     whole, kinds = np.array([np.inf, np.inf, -np.inf, -np.inf]), set()
     with pq.ParquetWriter(draft, schema, compression="zstd") as writer:
-        for rings, shapes, columns in _blocks(version, None, progress):
+        for rings, shapes, columns in _blocks(version, None, features, progress):
             boxes, absent = _boxes(rings)
             batch = [*columns, shapes, _covering(boxes, absent, box)]
             writer.write_batch(pa.record_batch(batch, schema=schema))
@@ -201,12 +222,14 @@ def _geo(version: LayerVersion, column: str, covering: str, box: Floats, kinds: 
     return {"version": "1.1.0", "primary_column": column, "columns": {column: described}}
 
 
-def _with_gdal(version: LayerVersion, path: Path, format: str, progress: Progress | None) -> None:
-    if format == "shp":
+def _with_gdal(
+    version: LayerVersion, path: Path, format: str, features: Ints | None, progress: Progress | None
+) -> None:
+    if format == "shp" and features is None:
         _refuse_large(version, path)
     with TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
         target = Path(folder) / f"{version.meta.name}.{format}"
-        _write(version, target, format, progress)
+        _write(version, target, format, features, progress)
         if format in ("shp", "gdb"):
             target = _zipped(version, Path(folder), format)
         with target.open("rb") as file:
@@ -214,11 +237,15 @@ def _with_gdal(version: LayerVersion, path: Path, format: str, progress: Progres
         target.replace(path)
 
 
-def _write(version: LayerVersion, target: Path, format: str, progress: Progress | None) -> None:
+def _write(
+    version: LayerVersion, target: Path, format: str, features: Ints | None, progress: Progress | None
+) -> None:
     from pyogrio.raw import write_arrow
 
     fields = version.attributes.schema
     names = _distinct([*fields.names, "geometry"])
+    if format == "shp":
+        names = _short(names)
     kept = [_kept(field.type, format) for field in fields]
     schema = pa.schema(
         [pa.field(name, kind) for name, kind in zip(names[:-1], kept, strict=True)]
@@ -232,7 +259,7 @@ def _write(version: LayerVersion, target: Path, format: str, progress: Progress 
     multi = None if format == "shp" else True
 
     def batches() -> Iterator[pa.RecordBatch]:
-        for _, shapes, columns in _blocks(version, multi, progress):
+        for _, shapes, columns in _blocks(version, multi, features, progress):
             plain = [_plain(column, kind) for column, kind in zip(columns, kept, strict=True)]
             yield pa.record_batch([*plain, shapes], schema=schema)
 
@@ -291,6 +318,28 @@ def _distinct(names: list[str]) -> list[str]:
         taken.add(fresh.lower())
         out.append(fresh)
     return out
+
+
+def _short(names: list[str]) -> list[str]:
+    """The names in the ten bytes that a .dbf has for one, whole characters in UTF-8, each another.
+
+    Left to GDAL a Chinese name is cut within a character, and then no reader takes the table.
+    """
+    taken: set[str] = set()
+    out = []
+    for name in names:
+        fresh, number = _cut(name, _DBF_NAME), 1
+        while fresh.lower() in taken:
+            number += 1
+            tail = f"_{number}"
+            fresh = _cut(name, _DBF_NAME - len(tail)) + tail
+        taken.add(fresh.lower())
+        out.append(fresh)
+    return out
+
+
+def _cut(text: str, size: int) -> str:
+    return text.encode()[:size].decode(errors="ignore")
 
 
 def _refuse_large(version: LayerVersion, path: Path) -> None:

@@ -66,6 +66,7 @@ DOORS: dict[str, Door] = {
     "see.warnings": _door(*_READERS),
     "see.documents": _door(*_READERS),
     "see.layers": _door(*_READERS),
+    "see.open-layers": _door(*_READERS, Role.DEPARTMENT),
     "see.people": _door(*_READERS, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN),
     "see.ledger": _door(*_READERS, Role.AUDIT_ADMIN),
     "see.restrictions": _door(*_READERS, Role.DEPARTMENT),
@@ -73,6 +74,7 @@ DOORS: dict[str, Door] = {
     # territory
     "region.register": _door(Role.SYSTEM_ADMIN, city_only=True),
     "layer.register": _door(Role.CITY_REVIEWER, city_only=True),
+    "layer.download": _door(*_READERS),
     # accounts: the security administrator grants, the system administrator creates, neither does both
     "person.create": _door(Role.SYSTEM_ADMIN, city_only=True),
     "post.create": _door(Role.SYSTEM_ADMIN, city_only=True),

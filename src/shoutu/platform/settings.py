@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "shoutu.platform.outbox",
     "shoutu.platform.accounts",
     "shoutu.platform.territory",
+    "shoutu.platform.serving",
     "shoutu.platform.restrictions",
     "shoutu.platform.discovery",
     "shoutu.platform.enforcement",

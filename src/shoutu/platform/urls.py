@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("shoutu.platform.web.urls")),
     path("", include("shoutu.platform.accounts.urls")),
     path("", include("shoutu.platform.territory.urls")),
+    path("", include("shoutu.platform.serving.urls")),
     path("", include("shoutu.platform.discovery.urls")),
     path("", include("shoutu.platform.enforcement.urls")),
     path("", include("shoutu.platform.warnings.urls")),

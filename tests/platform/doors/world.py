@@ -24,7 +24,7 @@ from shoutu.platform.home import home
 from shoutu.platform.ids import new_id
 from shoutu.platform.ledger.services import Statement, append
 from shoutu.platform.restrictions.models import Restriction
-from shoutu.platform.territory.models import LayerVersion
+from shoutu.platform.territory.models import LayerVersion, Region
 from shoutu.platform.territory.queries import current_layers
 from shoutu.platform.warnings import models as warnings
 from shoutu.platform.warnings.drafting import encode
@@ -106,6 +106,11 @@ def build() -> World:
         assert carol is not None
         places = (_place(HOME, carol), _place(FOREIGN, carol))
     outline = {"made": [tuple(point) for point in ground.square(0)]}
+    around = [[[109.0, 39.0], [111.0, 39.0], [111.0, 40.0], [109.0, 40.0], [109.0, 39.0]]]
+    with unsafe_writes("test: outlines, for a region without one reads no layer"):
+        Region.objects.filter(code__in=(HOME, FOREIGN)).update(
+            outline={"type": "Polygon", "coordinates": around}
+        )
     layer = ground.layer(carol, "doors", "farmland", outline)
     with unsafe_writes("test: a question that the version raised"):
         for place in places:

@@ -35,6 +35,7 @@ ACTS: dict[str, Promise] = {
     "finding.record": gettext_lazy("记录年度事项"),
     "key.issue": gettext_lazy("发放密钥"),
     "key.revoke": gettext_lazy("撤销密钥"),
+    "layer.download": gettext_lazy("下载图层"),
     "layer.register": gettext_lazy("登记图层"),
     "measure.decide": gettext_lazy("决定措施"),
     "measure.propose": gettext_lazy("拟办措施"),
