@@ -13,6 +13,7 @@ Stacks too deep for that (`DEEPEST`, `MOST_STRIPS`) are left to the sweep at the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -70,10 +71,14 @@ class Corrections:
 
     def ground(self, codes: Owners) -> Ground:
         """What the kernel reads; `codes` as from `codes`."""
+        none, longest = self._sizes
+        return self.xy, self.bulge, self.records, self.stack, codes, none, longest, self.box
+
+    @cached_property
+    def _sizes(self) -> tuple[Owners, Ints]:
+        """No component for each stack, and the most vertices of a ring, twice."""
         longest = np.diff(self.records, axis=1).max(initial=0)
-        none = np.zeros(len(self.later), np.int32)
-        room = np.array([longest, longest], np.int64)
-        return self.xy, self.bulge, self.records, self.stack, codes, none, room, self.box
+        return np.zeros(len(self.later), np.int32), np.array([longest, longest], np.int64)
 
 
 def no_corrections() -> Corrections:

@@ -441,7 +441,7 @@ def _measure_records(
 
 
 @compiled
-def _measure_piece(
+def measure_piece(
     subjects: Subjects,
     ground: Ground,
     again: Ground,
@@ -466,7 +466,7 @@ def _measure_piece(
 
 
 @compiled
-def _new_desk(subject_room: int, ground_room: int, found: int) -> Desk:
+def new_desk(subject_room: int, ground_room: int, found: int) -> Desk:
     return (
         np.empty((6, subject_room)),
         np.empty((6, ground_room)),
@@ -481,7 +481,7 @@ def _new_desk(subject_room: int, ground_room: int, found: int) -> Desk:
 
 
 @compiled
-def _fetch(ground: Ground, record: int) -> None:
+def fetch(ground: Ground, record: int) -> None:
     """Start to load what will be asked of a record: the memory is slower than the sums."""
     xy, _, records, record_owner, code, component, _, _ = ground
     owner = record_owner[record]
@@ -514,7 +514,7 @@ def overlap_rows(
     out_piece, out_code, out_area = np.empty(256, np.int64), np.empty(256, np.int64), np.empty(256)
     subject_room = subjects[6][1] + LANES
     ground_room = max(max(ground[6][0], again[6][0]), subjects[6][1]) + 2
-    desk = _new_desk(subject_room, ground_room, room)
+    desk = new_desk(subject_room, ground_room, room)
     boxes = np.empty((BLOCK, 4))
     for start in range(0, len(pieces), BLOCK):
         size = min(BLOCK, len(pieces) - start)
@@ -525,7 +525,7 @@ def overlap_rows(
         who_again, what_again = who[:0], what[:0]
         if len(again[2]):
             who_again, what_again = descend(tree_again[0], tree_again[1], tree_again[2], boxes[:size])
-        i = i_again = fetched = 0
+        i = i_again = fetched = fetched_again = 0
         while i < len(who):
             j = i
             while j < len(who) and who[j] == who[i]:
@@ -535,17 +535,19 @@ def overlap_rows(
                 i_again += 1
             j_again = i_again
             while j_again < len(who_again) and who_again[j_again] == who[i]:
-                _fetch(again, what_again[j_again])
                 j_again += 1
+            while fetched_again < min(j_again + AHEAD, len(what_again)):
+                fetch(again, what_again[fetched_again])
+                fetched_again += 1
             if j - i + j_again - i_again > room:
                 room = 2 * (j - i + j_again - i_again)
-                desk = _new_desk(subject_room, ground_room, room)
+                desk = new_desk(subject_room, ground_room, room)
             piece = pieces[start + who[i]]
             while fetched < min(j + AHEAD, len(what)):
-                _fetch(ground, what[fetched])
+                fetch(ground, what[fetched])
                 fetched += 1
             found, found_again = what[i:j], what_again[i_again:j_again]
-            used = _measure_piece(subjects, ground, again, piece, found, found_again, unite, desk, slot)
+            used = measure_piece(subjects, ground, again, piece, found, found_again, unite, desk, slot)
             if rows + used > rows_room:
                 rows_room = 2 * (rows + used)
                 out_piece, out_code = grown(out_piece, rows_room), grown(out_code, rows_room)

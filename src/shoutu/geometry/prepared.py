@@ -371,7 +371,7 @@ def _measure(
         for record in range(piece_starts[piece], piece_starts[piece + 1]):
             begin, end = records[record, 0], records[record, 1]
             if plain:
-                total += _flat_area(xy, begin, end, centre, series)
+                total += flat_area(xy, begin, end, centre, series)
                 continue
             for k in range(begin, end - 1):
                 dx = xy[k + 1, 0] - xy[k, 0]
@@ -385,7 +385,7 @@ def _measure(
 
 
 @compiled
-def _flat_area(xy: Floats, begin: int, end: int, centre: float, series: Floats) -> float:
+def flat_area(xy: Floats, begin: int, end: int, centre: float, series: Floats) -> float:
     """Area of a ring of straight edges by three terms of the metric, m²: the fourth is worth 1e-12 of it."""
     total = 0.0
     for k in range(begin, end - 1):

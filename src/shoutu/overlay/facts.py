@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
 from shoutu.geometry.prepared import Owners, Prepared
-from shoutu.geometry.reference import Reference
+from shoutu.geometry.reference import Reference, make_reference
 from shoutu.geometry.rings import Floats, Ints
 
 
@@ -36,11 +36,22 @@ class LayerView:
         if len(codes) and (codes.min() < 0 or codes.max() >= count):
             raise ValueError(f"layer {self.name}: a class code names no class")
 
+    def ready(self, threads: int = 2) -> LayerView:
+        """The same with its ground indexed."""
+        if isinstance(self.ground, Reference):
+            return self
+        return replace(self, ground=make_reference(self.ground, threads))
+
+    @property
+    def reference(self) -> Reference:
+        """The ground of a view that is ready."""
+        assert isinstance(self.ground, Reference)
+        return self.ground
+
     @cached_property
     def corrected(self) -> Owners:
         """Class code of each stack of the ground's corrections, −1 where it does not apply."""
-        assert isinstance(self.ground, Reference)
-        return self.ground.corrections.codes(self.class_codes)
+        return self.reference.corrections.codes(self.class_codes)
 
 
 class Row(NamedTuple):

@@ -12,8 +12,8 @@ from functools import partial
 
 import numpy as np
 
-from shoutu.geometry.prepared import Owners, Prepared
-from shoutu.geometry.reference import Reference, areas, make_reference
+from shoutu.geometry.prepared import Prepared
+from shoutu.geometry.reference import areas
 from shoutu.geometry.rings import Floats, Ints
 from shoutu.geometry.threads import SLICES, run_threads, sliced
 from shoutu.overlay.facts import LayerView, Overlay
@@ -29,8 +29,6 @@ Part = tuple[Ints, Ints, Floats]
 @dataclass(frozen=True)
 class _Task:
     view: LayerView
-    reference: Reference
-    corrected: Owners
     patches: Prepared
     pieces: Ints
 
@@ -38,9 +36,9 @@ class _Task:
         """Patch, class code and area of this slice's rows; a patch cut into pieces has several."""
         rows = areas(
             self.patches,
-            self.reference,
+            self.view.reference,
             self.view.class_codes,
-            self.corrected,
+            self.view.corrected,
             self.pieces,
             len(self.view.class_names),
         )
@@ -62,12 +60,11 @@ def overlay(
     count = len(patches.piece_box)
     tasks: list[tuple[int, _Task]] = []
     for index, view in enumerate(layers):
-        ready = view.ground if isinstance(view.ground, Reference) else make_reference(view.ground, threads)
-        if not len(ready.polygons.records):
+        ready = view.ready(threads)
+        if not len(ready.reference.polygons.records):
             continue
-        corrected = view.corrected if ready is view.ground else ready.corrections.codes(view.class_codes)
         slices = sliced(count, min(SLICES, -(-count // WORTHWHILE)))
-        tasks += [(index, _Task(view, ready, corrected, patches, pieces)) for pieces in slices]
+        tasks += [(index, _Task(ready, patches, pieces)) for pieces in slices]
     results = run_threads([partial(task) for _, task in tasks], threads, progress, should_stop)
     tables = [
         _summed(view, [result for (of, _), result in zip(tasks, results, strict=True) if of == index])
