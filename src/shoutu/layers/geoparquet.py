@@ -33,7 +33,13 @@ def open_batches(path: Path, where: Where) -> tuple[Iterator[Any], Any, str, tup
     stated: tuple[str | None, str | None] = (None, "OGC:CRS84")
     if "crs" in column:
         stated = (None if column["crs"] is None else json.dumps(column["crs"]), None)
-    return file.iter_batches(columns=schema.names), schema, name, stated
+    return _batches(file, schema.names), schema, name, stated
+
+
+def _batches(file: Any, columns: list[str]) -> Iterator[Any]:
+    """Row group by row group: an iterator over all keeps what it has read until it ends."""
+    for group in range(file.num_row_groups):
+        yield from file.iter_batches(row_groups=[group], columns=columns)
 
 
 def _geometry(head: Any, where: Where) -> dict[str, Any]:
