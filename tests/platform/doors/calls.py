@@ -66,7 +66,7 @@ def call(key: str, method: str, world: World, place: Place, term: str) -> Call:
 def _arguments(name: str, world: World, place: Place) -> tuple[Any, ...]:
     special: dict[str, tuple[Any, ...]] = {
         "layer": (world.layer,),
-        "layer-features": (world.layer,),
+        "layer-feature": (world.layer, 0),
         "layer-download": (world.layer,),
         "tile": ("doors", world.layer, 12, 3297, 1557),
         "ogc-collection": ("doors",),

@@ -18,6 +18,7 @@ from shoutu.platform.discovery.rows import Box, PictureRow
 from shoutu.platform.doors import Actor
 from shoutu.platform.territory import geojson
 from shoutu.platform.territory import queries as territory
+from shoutu.platform.territory.atlas import tiles
 from shoutu.platform.web.kinds import KINDS
 from shoutu.platform.web.maps import MapView, Source, region_base
 
@@ -89,8 +90,7 @@ def layer_sources(actor: Actor | None) -> tuple[Source, ...]:
     for kind in KINDS:
         if kind in found:
             layer = found[kind]
-            address = reverse("layer-features", args=(layer.id,))
-            sources.append(Source(layer.id, layer.title, kind, address, shown=False))
+            sources.append(Source(layer.id, layer.title, kind, tiles(layer), shown=False, tiled=True))
         elif kind in queries.RULE_KINDS:
             sources.append(Source(kind, str(KINDS[kind].name), kind))
     return tuple(sources)

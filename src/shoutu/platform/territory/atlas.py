@@ -14,7 +14,7 @@ from shoutu.geometry.rings import Floats
 from shoutu.layers.open import LayerVersion, open_version
 from shoutu.platform.doors import Actor, is_city
 from shoutu.platform.territory import geojson
-from shoutu.platform.territory.legend import Legend, legend
+from shoutu.platform.territory.legend import Change, Legend, changes, legend
 from shoutu.platform.territory.queries import LayerRow
 from shoutu.platform.web import kinds
 
@@ -41,7 +41,7 @@ class Laid:
         one = kinds.kind(self.row.kind)
         return {
             "id": self.row.id,
-            "url": reverse("layer-features", args=(self.row.id,)),
+            "tiles": tiles(self.row),
             "feature": reverse("layer", args=(self.row.id,)) + "features/",
             "colour": one.colour,
             "dash": list(one.dash),
@@ -54,6 +54,11 @@ class Laid:
             "box": self.box,
             "shown": self.shown,
         }
+
+
+def tiles(row: LayerRow) -> str:
+    """Where the version's tiles are asked for, with {z}, {x} and {y} to fill in."""
+    return reverse("tile", args=(row.name, row.id, 0, 0, 0)).replace("/0/0/0.", "/{z}/{x}/{y}.")
 
 
 def laid(row: LayerRow, *, shown: bool) -> Laid:
@@ -91,13 +96,18 @@ def zone(actor: Actor) -> int | None:
 
 
 def stacked(layers: Sequence[Laid]) -> list[Laid]:
-    """Topmost first, as they open: those with tinted classes hide what lies under them, so they lie lowest."""
+    """Topmost first, as they open: tinted classes hide what lies under them, so such layers lie lowest."""
     return sorted(layers, key=lambda one: any(c.swatch and c.swatch.tint for c in one.legend.pictured))
 
 
 def document(layers: Sequence[Laid]) -> str:
     """For the attribute that the scripts read."""
     return json.dumps([one.config for one in layers], ensure_ascii=False)
+
+
+def changed(own: Laid, older: LayerRow | None) -> tuple[Change, ...]:
+    """What the version before had otherwise, by class."""
+    return () if older is None else changes(legend(older.folder, older.checksum, older.kind), own.legend)
 
 
 @dataclass(frozen=True)

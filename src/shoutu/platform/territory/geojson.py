@@ -9,14 +9,13 @@ import numpy as np
 from shoutu.errors import BadInput, Text, Where
 from shoutu.layers.meta import VersionMeta
 from shoutu.layers.open import open_version
-from shoutu.layers.query import attributes_of, features_in, outlines, view
+from shoutu.layers.query import attributes_of, features_in, outlines
 from shoutu.platform.doors import Actor, covers, is_city
 from shoutu.platform.territory import queries
 from shoutu.platform.territory.queries import LayerRow
 
 MOST_FEATURES = 2000
 MOST_VERTICES = 200_000
-WORLD = (-180.0, -90.0, 180.0, 90.0)
 Box = tuple[float, float, float, float]
 
 
@@ -97,16 +96,11 @@ def features(actor: Actor, layer: LayerRow, box: Box) -> dict[str, Any]:
             break
         drawn.append((int(feature), rings))
     rows = attributes_of(version, [index for index, _ in drawn]) if drawn else []
-    seen = view(version, version.meta.class_field)
     return collection(
         [
             {
                 "type": "Feature",
-                "properties": {
-                    "id": index,
-                    "name": _title(row, version.meta),
-                    "class": seen.class_names[int(seen.class_codes[index])],
-                },
+                "properties": {"id": str(index), "name": _title(row, version.meta)},
                 "geometry": {"type": "MultiPolygon", "coordinates": _polygons(rings)},
             }
             for (index, rings), row in zip(drawn, rows, strict=True)

@@ -50,15 +50,51 @@ class ClassRow:
 
 @dataclass(frozen=True)
 class Legend:
-    """`rows` largest first, the rest in `others`; `pictured` are all that the map must tell apart."""
+    """`classes` largest first; `overlapping` features lie on others, `m2` counts such ground for each."""
 
-    rows: tuple[ClassRow, ...]
-    others: ClassRow | None
-    other_classes: int
-    pictured: tuple[ClassRow, ...]
+    classes: tuple[ClassRow, ...]
     count: int
     m2: Fraction
     overlapping: int
+
+    @property
+    def rows(self) -> tuple[ClassRow, ...]:
+        """Those that are listed one by one."""
+        return self.classes[:LISTED]
+
+    @property
+    def others(self) -> Others | None:
+        rest = self.classes[LISTED:]
+        if not rest:
+            return None
+        return Others(len(rest), sum(row.count for row in rest), sum((row.m2 for row in rest), Fraction(0)))
+
+    @property
+    def pictured(self) -> tuple[ClassRow, ...]:
+        """All that the map must tell apart."""
+        return tuple(row for row in self.classes if row.swatch)
+
+
+@dataclass(frozen=True)
+class Others:
+    """The classes beyond those listed."""
+
+    classes: int
+    count: int
+    m2: Fraction
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a class had in an older version and has now, m²."""
+
+    label: str
+    before: Fraction
+    after: Fraction
+
+    @property
+    def difference(self) -> Fraction:
+        return self.after - self.before
 
 
 _FIRST: dict[str, Swatch] = {
@@ -162,18 +198,23 @@ def legend(folder: Path, checksum: str, kind: str) -> Legend:
         for name, look, n, m2 in zip(seen.class_names, looks, count, figures, strict=True)
     ]
     rows.sort(key=lambda row: (-row.m2, row.name))
-    rest = rows[LISTED:]
-    others = None
-    if rest:
-        others = ClassRow("", "", None, sum(r.count for r in rest), sum((r.m2 for r in rest), Fraction(0)))
-    return Legend(
-        rows=tuple(rows[:LISTED]),
-        others=others,
-        other_classes=len(rest),
-        pictured=tuple(row for row in rows if row.swatch),
-        count=version.meta.features,
-        m2=whole,
-        overlapping=version.meta.overlapping,
+    return Legend(tuple(rows), version.meta.features, whole, version.meta.overlapping)
+
+
+def changes(before: Legend, after: Legend) -> tuple[Change, ...]:
+    """The classes whose sum changed, the largest change first."""
+    old = {row.name: row for row in before.classes}
+    new = {row.name: row for row in after.classes}
+    found = [
+        Change(
+            (new.get(name) or old[name]).label,
+            old[name].m2 if name in old else Fraction(0),
+            new[name].m2 if name in new else Fraction(0),
+        )
+        for name in {**old, **new}
+    ]
+    return tuple(
+        sorted((one for one in found if one.difference), key=lambda one: (-abs(one.difference), one.label))
     )
 
 

@@ -11,5 +11,4 @@ urlpatterns = [
     path("layers/import", importing.layer_import, name="layer-import"),
     path("layers/<slug:identifier>/", views.layer, name="layer"),
     path("layers/<slug:identifier>/features/<int:number>/", views.layer_feature, name="layer-feature"),
-    path("layers/<slug:identifier>/features", views.layer_features, name="layer-features"),
 ]

@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
-from shoutu.errors import Language, NotFound, Text
+from shoutu.errors import BadInput, Language, NotFound, Text
 from shoutu.layers.open import LayerVersion, open_version
 from shoutu.layers.query import attributes_of, outlines
 from shoutu.platform import doors
 from shoutu.platform.doors import Actor
+from shoutu.platform.http_errors import problem, status_of
 from shoutu.platform.territory import atlas, geojson, measuring, queries
 from shoutu.platform.territory.kinds import KINDS, kind_name
 from shoutu.platform.territory.legend import class_of, label
@@ -44,9 +45,12 @@ def _reader(request: HttpRequest) -> Actor:
     return actor
 
 
+def _language() -> Language:
+    return "en" if get_language() == "en" else "zh"
+
+
 def _word(kind: str) -> str:
-    language: Language = "en" if get_language() == "en" else "zh"
-    return kind_name(kind).to(language)
+    return kind_name(kind).to(_language())
 
 
 @require_safe
@@ -93,6 +97,7 @@ def layer(request: HttpRequest, identifier: str) -> HttpResponse:
         ]
 
     own = atlas.laid(row, shown=True)
+    among = atlas.editions(row, rows)
     others = [atlas.laid(one, shown=False) for one in rows if one.current and one.name != row.name]
     layers = atlas.stacked([own, *others])
     context = {
@@ -105,7 +110,8 @@ def layer(request: HttpRequest, identifier: str) -> HttpResponse:
         "own": own,
         "layers": layers,
         "document": atlas.document(layers),
-        "editions": atlas.editions(row, rows),
+        "editions": among,
+        "changes": atlas.changed(own, among.older),
         "zone": atlas.zone(actor),
         "map": MapView(
             gettext("%s的范围") % row.title,
@@ -149,7 +155,10 @@ def layer_feature(request: HttpRequest, identifier: str, number: int) -> HttpRes
 def measure(request: HttpRequest) -> HttpResponse:
     """Length and area of what is drawn on a map, as text: {legs, m, m2, mu, crossing}."""
     _reader(request)
-    points = measuring.points_of(request.GET.get("points", ""))
+    try:
+        points = measuring.points_of(request.GET.get("points", ""))
+    except BadInput as error:
+        return JsonResponse(problem(error, _language(), ""), status=status_of(error))
     found = measuring.measure(points, closed=request.GET.get("closed") == "1")
     return JsonResponse(
         {
@@ -159,18 +168,4 @@ def measure(request: HttpRequest) -> HttpResponse:
             "mu": None if found.m2 is None else figures.mu(found.m2),
             "crossing": found.crossing,
         }
-    )
-
-
-@require_safe
-def layer_features(request: HttpRequest, identifier: str) -> HttpResponse:
-    """GeoJSON of a version's features in a box, for maps."""
-    actor = _reader(request)
-    row = queries.layer(actor, identifier)
-    asked = request.GET.get("box", "")
-    box = geojson.box_of(asked) if asked else geojson.WORLD
-    return JsonResponse(
-        geojson.features(actor, row, box),
-        content_type="application/geo+json",
-        headers={"Cache-Control": "private, max-age=3600"},
     )

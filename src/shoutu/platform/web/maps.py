@@ -14,11 +14,12 @@ Bounds = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Source:
-    """A GeoJSON address of ours and its look.
+    """An address of ours, of GeoJSON or of tiles, and its look.
 
     look   a key of kinds.KINDS, or `banner`, `township`, `patch`, `part`
     url    empty where no data was received: then the legend says so and the box is disabled
     label  the feature's property that is written beside it, empty for none
+    tiled  the address is that of vector tiles, with {z}, {x} and {y} in it
     """
 
     id: str
@@ -27,6 +28,7 @@ class Source:
     url: str = ""
     shown: bool = True
     label: str = ""
+    tiled: bool = False
 
 
 @dataclass(frozen=True)

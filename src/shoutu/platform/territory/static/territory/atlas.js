@@ -52,7 +52,9 @@ class Atlas {
     cross.className = "map-cross";
     canvas.after(cross);
     canvas.setAttribute("aria-label", this.sheet.dataset.canvas);
+    canvas.addEventListener("pointerdown", () => canvas.classList.remove("by-key"));
     canvas.addEventListener("keydown", (event) => {
+      canvas.classList.add("by-key");
       if (event.ctrlKey && FINE[event.key]) {
         this.map.panBy(FINE[event.key], { duration: 0 });
         event.stopImmediatePropagation();

@@ -1,13 +1,13 @@
 // A typed coordinate: degrees, degrees with minutes and seconds, or Gauss–Krüger. Which number is which is
 // told by letters where there are some, else by size: China's longitudes, latitudes, northings and eastings
-// do not overlap.
+// do not overlap. NFKC makes digits and commas of full width plain, and two primes of a double one.
 
 import { toDegrees } from "./gausskruger.js";
 
 const LNG = [73, 136];
 const LAT = [3, 54];
 const NORTH = [1.8e6, 6.0e6];
-const SEXAGESIMAL = /(\d+(?:\.\d+)?)\s*[°度]\s*(?:(\d+(?:\.\d+)?)\s*[′'’分]\s*)?(?:(\d+(?:\.\d+)?)\s*(?:[″"”秒]|'')\s*)?([EWNSewns东西南北])?/g;
+const SEXAGESIMAL = /(\d+(?:\.\d+)?)\s*[°度]\s*(?:(\d+(?:\.\d+)?)\s*[′'’分]\s*)?(?:(\d+(?:\.\d+)?)\s*(?:[″"”秒]|''|′′)\s*)?([EWNSewns东西南北])?/g;
 
 const within = (value, [low, high]) => value >= low && value <= high;
 

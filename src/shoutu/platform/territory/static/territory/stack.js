@@ -3,14 +3,14 @@
 // A layer is what territory/atlas.py says of it. Its style layers are <id>:fill, :casing, :ticks, :line,
 // :chosen and :label; all lie under the outlines of the regions.
 
-import { dashed } from "/static/web/looks.js";
+import { DRAWN, dashed, tiles } from "/static/web/looks.js";
 
 const INK = "#16201f";
 const FOCUS = "#0a4fd0";
 const WORDS = 14; // zoom from which a class's code is written on its features
 const WIDE = ["interpolate", ["linear"], ["zoom"], 9, 0.4, 13, 1, 16, 2.2];
 const CASING = ["interpolate", ["linear"], ["zoom"], 9, 1.2, 13, 2.6, 16, 4.5];
-const PARCEL = ["interpolate", ["linear"], ["zoom"], 7, 1.6, 10, 0.8, 12, 0.3, 13, 0.5, 16, 1.2]; // wide where parcels are specks
+const PARCEL = ["interpolate", ["linear"], ["zoom"], 7, 1.6, 9, 0.4, 12, 0.25, 13, 0.5, 16, 1.2]; // wide where parcels are specks
 const SUFFIXES = ["fill", "casing", "ticks", "line", "chosen", "label"];
 
 const fillName = ({ fill, tint, ink }) => `class:${fill}:${tint}:${ink}`;
@@ -59,11 +59,11 @@ export class Stack {
   }
 
   add(layer) {
-    this.map.addSource(layer.id, { type: "geojson", data: layer.url, promoteId: "id" });
+    this.map.addSource(layer.id, tiles(layer.tiles, layer.box ? { bounds: layer.box } : {}));
     for (const one of layer.classes) this.chart.fills.set(fillName(one), one);
     this.chart.fills.set(layer.id + ":own", { fill: layer.fill, ink: layer.colour, tint: "" });
     this.chart.images();
-    for (const style of this.styles(layer)) this.map.addLayer({ source: layer.id, ...style }, this.floor);
+    for (const style of this.styles(layer)) this.map.addLayer({ source: layer.id, "source-layer": DRAWN, ...style }, this.floor);
   }
 
   styles(layer) {
@@ -77,7 +77,7 @@ export class Stack {
       { id: name("line"), type: "line", paint: { "line-color": layer.colour, "line-width": classed ? PARCEL : WIDE, ...(classed ? {} : dashed(layer.dash, 2.2)) } },
       { id: name("chosen"), type: "line", paint: { "line-color": FOCUS, "line-width": 3.5, "line-opacity": ["case", chosen, 1, 0] } },
     );
-    if (classed) made.push({ id: name("label"), type: "symbol", minzoom: WORDS, layout: { "text-field": ["get", "class"], "text-size": 13, "text-font": ["regular"] }, paint: { "text-color": INK, "text-halo-color": "#fff", "text-halo-width": 1.6 } });
+    if (classed) made.push({ id: name("label"), type: "symbol", minzoom: WORDS, layout: { "text-field": ["get", "class"], "text-size": 13, "text-font": ["regular"], "text-padding": 10 }, paint: { "text-color": INK, "text-halo-color": "#fff", "text-halo-width": 1.6 } });
     return made;
   }
 
@@ -140,7 +140,7 @@ export class Stack {
     for (const state of this.lit) if (this.map.getSource(state.source)) this.map.removeFeatureState(state);
     this.lit = [];
     if (id === null || !this.map.getSource(source)) return;
-    const state = { source, id };
+    const state = { source, sourceLayer: DRAWN, id };
     this.map.setFeatureState(state, { on: true });
     this.lit.push(state);
   }

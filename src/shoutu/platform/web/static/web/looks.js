@@ -5,6 +5,18 @@ const FOCUS = "#0a4fd0";
 const PATCH = "#c4127e";
 const SMALL = 13; // zoom below which a patch is drawn as a mark
 
+export const DRAWN = "features"; // the layer inside a tile
+const DEEPEST = 18; // from here tiles are stretched: 3 cm of ground to a step of their grid
+
+// The source of a layer version's vector tiles. A worker asks for them, and knows no page: hence the origin.
+export const tiles = (address, more = {}) => ({
+  type: "vector",
+  tiles: [window.location.origin + address],
+  maxzoom: DEEPEST,
+  promoteId: { [DRAWN]: "id" },
+  ...more,
+});
+
 export const dashed = (dash, width) => (dash.length ? { "line-dasharray": dash.map((part) => part / width) } : {});
 
 export function line(source, suffix, paint, more = {}) {

@@ -6,7 +6,7 @@
 // selects its row. Opening is the row's link, never the map.
 
 import { Map as LibreMap, LngLatBounds, setWorkerUrl } from "/static/vendor/maplibre-gl.mjs";
-import { layersOf, pointed } from "./looks.js";
+import { DRAWN, layersOf, pointed, tiles } from "./looks.js";
 import { patchMark, pattern } from "./patterns.js";
 import { rowsOf, select } from "./table.js";
 
@@ -75,12 +75,18 @@ class Chart {
   }
 
   async fetch(source) {
+    if (source.tiled) return;
     const answer = await fetch(source.url, { headers: { Accept: "application/geo+json" } });
     if (!answer.ok) throw new Error(`${source.url} answered ${answer.status}`);
     this.data.set(source.id, await answer.json());
   }
 
   add(source, above) {
+    if (source.tiled) {
+      this.map.addSource(source.id, tiles(source.url));
+      for (const layer of layersOf(source, this.config.looks)) this.map.addLayer({ "source-layer": DRAWN, ...layer }, above);
+      return;
+    }
     const data = this.data.get(source.id);
     this.map.addSource(source.id, { type: "geojson", data, promoteId: "id" });
     if (pointed(source)) this.map.addSource(source.id + ":points", { type: "geojson", data: pointsOf(data), promoteId: "id" });
@@ -154,7 +160,7 @@ class Chart {
   // A layer that is hidden at first is asked for when it is first shown, and lies under the patches.
   async show(id, shown) {
     const source = this.config.sources.find((one) => one.id === id);
-    if (shown && !this.data.has(id)) {
+    if (shown && !this.map.getSource(id)) {
       await this.fetch(source);
       const above = this.map.getStyle().layers.find((layer) => layer.id.endsWith(":casing") && this.config.sources.some((one) => pointed(one) && one.id === layer.source));
       this.add({ ...source, shown: true }, above?.id);
@@ -184,7 +190,7 @@ class Chart {
 
   mark(feature) {
     for (const source of this.config.sources) {
-      if (!this.map.getSource(source.id)) continue;
+      if (source.tiled || !this.map.getSource(source.id)) continue;
       for (const id of pointed(source) ? [source.id, source.id + ":points"] : [source.id]) {
         if (this.chosen) this.map.setFeatureState({ source: id, id: this.chosen }, { on: false });
         if (feature) this.map.setFeatureState({ source: id, id: feature }, { on: true });
