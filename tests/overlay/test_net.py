@@ -149,6 +149,11 @@ def test_columns_come_only_when_asked(files: tuple[Path, Path], tmp_path: Path) 
     with both.open(encoding="utf-8", newline="") as file:
         first, second = csv.DictReader(file)
     assert first["net_m2"] == row_asked.split(",")[6]
+    figures = tmp_path / "figures.csv"
+    main([*call, "--figures", "--out", str(figures)])
+    lines = figures.read_text("utf-8").splitlines()
+    assert lines[0] == head + ",figure_m2"
+    assert lines[1].startswith(row + ",")
     assert second["net_m2"] == second["net_mu"] == ""
 
 

@@ -69,6 +69,12 @@ class Pair(click.ParamType[tuple[str, str]]):
     help="The CRS of files that state none, such as EPSG:4525. 'X via OPERATION' names the transformation "
     "for files in X on another datum: 'EPSG:2361 via towgs84=DX,DY,DZ'.",
 )
+@click.option(
+    "--figures",
+    is_flag=True,
+    help="Add the column figure_m2, rounded to 0.01 so that the classes under a layer and a row (未覆盖) for "
+    "the rest sum to the patch.",
+)
 @click.option("--strict", is_flag=True, help="Refuse invalid geometry instead of repairing and reporting it.")
 @click.option(
     "--out",
@@ -84,6 +90,7 @@ def command(
     net: tuple[tuple[str, str], ...],
     id_: str | None,
     crs: str | None,
+    figures: bool,
     strict: bool,
     out: Path,
 ) -> None:
@@ -109,7 +116,17 @@ def command(
     from shoutu.overlay.files import Request, overlay_sources
     from shoutu.platform.home import home
 
-    request = Request(patches, layers, by=classes, net=shares, id=id_, crs=crs, strict=strict, home=home())
+    request = Request(
+        patches,
+        layers,
+        by=classes,
+        net=shares,
+        id=id_,
+        crs=crs,
+        figures=figures,
+        strict=strict,
+        home=home(),
+    )
     areas, readings = overlay_sources(request, _progress() if sys.stderr.isatty() else None)
     for reading in readings:
         report(reading)

@@ -42,6 +42,7 @@ class Areas:
 
     patch   the value of the id field or the position; integers stay integers
     net_m2  less the share that an attribute takes off, NaN in layers without one; None: nobody asked
+    figure_m2  to 0.01, so that the classes of a layer and the rest sum to the patch; None: nobody asked
     """
 
     patch: Sequence[int] | Sequence[str]
@@ -50,6 +51,7 @@ class Areas:
     area_m2: Floats
     patch_area_m2: Floats
     net_m2: Floats | None = None
+    figure_m2: Floats | None = None
     title: str = "areas"
 
     @property
@@ -67,6 +69,8 @@ class Areas:
         }
         if self.net_m2 is not None:
             columns |= {"net_m2": self.net_m2, "net_mu": self.net_m2 / _M2_IN_MU}
+        if self.figure_m2 is not None:
+            columns["figure_m2"] = self.figure_m2
         return columns
 
 

@@ -15,6 +15,7 @@ from shoutu.layers.export import Areas
 from shoutu.layers.read import read
 from shoutu.overlay import net
 from shoutu.overlay.facts import Overlay
+from shoutu.overlay.figures import reported
 from shoutu.overlay.run import overlay
 from shoutu.overlay.sources import Reading, ground_of, identities, open_source
 
@@ -29,6 +30,7 @@ class Request:
     net      layer name → the field of coefficients, 0 to below 1, that are taken off its areas (KCXS)
     id       field of the patches, unique and not null; their positions from 0 where None
     crs      for files that state none, or `X via OPERATION`; see `shoutu.crs`
+    figures  add the figures to report and the uncovered rest of each patch under each layer
     strict   refuse invalid geometry instead of repairing it
     home     the data directory with imported layers; None: sources are paths only
     """
@@ -39,6 +41,7 @@ class Request:
     net: Mapping[str, str] = field(default_factory=dict)
     id: str | None = None
     crs: str | None = None
+    figures: bool = False
     strict: bool = False
     home: Path | None = None
 
@@ -70,7 +73,10 @@ def overlay_sources(
             netted[len(views) - 1] = net.ridges(views[-1], opened.texts(request.net[name]), request.net[name])
     extra = [ridges.view for ridges in netted.values()]
     found = overlay(patches, [*views, *extra], threads, progress, should_stop)
-    return _as_areas(found, ids, netted, len(views)), readings
+    areas = _as_areas(found, ids, netted, len(views))
+    if request.figures:
+        areas = reported(areas, ids, patches.area, [name for name, _ in request.layers])
+    return areas, readings
 
 
 def _check_names(request: Request) -> None:

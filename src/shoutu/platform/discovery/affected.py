@@ -16,9 +16,9 @@ from django.db.models import QuerySet
 
 from shoutu.layers.meta import VersionMeta
 from shoutu.layers.open import open_version
+from shoutu.overlay.figures import class_figures
 from shoutu.platform.discovery import facts as crossing
 from shoutu.platform.discovery import queries
-from shoutu.platform.discovery.balancing import class_figures
 from shoutu.platform.discovery.ground import of_wkb
 from shoutu.platform.discovery.models import Crossing, Fact, Patch, Recheck
 from shoutu.platform.discovery.rows import ClassArea

@@ -13,8 +13,8 @@ from shoutu import clocks
 from shoutu.errors import BadInput, NotFound, Refused, Text, Where
 from shoutu.geometry.hilbert import place_keys
 from shoutu.layers.columns import signature
+from shoutu.overlay.figures import class_figures
 from shoutu.platform.acts import Recorded, act
-from shoutu.platform.discovery.balancing import class_figures
 from shoutu.platform.discovery.ground import Ground
 from shoutu.platform.discovery.inputs import SetMonth
 from shoutu.platform.discovery.intake.judging import Staged

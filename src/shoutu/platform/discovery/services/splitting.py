@@ -2,7 +2,7 @@
 
 Guaranteed, as decimal text: the parts' areas sum to the whole's area; under each layer whose classes
 sum to the part, they sum to the part's area; and under each layer, for each class, the parts' figures
-sum to the whole's figure wherever the first two leave that possible (see `balancing`).
+sum to the whole's figure wherever the first two leave that possible (see `overlay.figures`).
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ import numpy as np
 from shoutu import clocks
 from shoutu.errors import BadInput, Refused, Text, Where
 from shoutu.geometry import divide
+from shoutu.overlay.figures import balanced_classes, balanced_parts
 from shoutu.platform import doors
 from shoutu.platform.acts import Done, Once, Recorded, act
 from shoutu.platform.discovery import facts as crossing
 from shoutu.platform.discovery import queries
-from shoutu.platform.discovery.balancing import balanced_classes, balanced_parts
 from shoutu.platform.discovery.ground import Ground, from_lonlat, of_wkb, system
 from shoutu.platform.discovery.inputs import Split
 from shoutu.platform.discovery.models import Batch, Crossing, Fact, Patch

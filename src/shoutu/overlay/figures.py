@@ -10,9 +10,15 @@ within a step of its area, else as many steps of them as can be.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
+import numpy as np
+
+from shoutu.geometry.rings import Floats
+from shoutu.layers.export import Areas
 from shoutu.units import balance, m2_to_mu, round_half_up, to_text
 
 SMALLEST = Fraction(1, 1000)
@@ -21,7 +27,12 @@ STEP = Fraction(1, 100)
 BEYOND = Fraction(2, 100)
 """m². Classes that sum to more than their patch by more than this overlap one another: no partition."""
 
+UNCOVERED = "(未覆盖)"
+"""What the rest of a patch that no class of a layer covers is called in a table."""
+
 Table = list[list[Fraction]]
+_Row = tuple[int | str, str, str, float, float, float, float]
+"""Patch, layer, class, area, the patch's area, net area, figure."""
 
 
 def balanced_parts(parts: Sequence[Fraction], whole: Fraction) -> list[Fraction]:
@@ -34,19 +45,66 @@ def balanced_parts(parts: Sequence[Fraction], whole: Fraction) -> list[Fraction]
     return balance([part * whole / total for part in parts], whole)
 
 
-def balanced_row(areas: Sequence[Fraction], patch: Fraction) -> list[Fraction]:
-    """The classes of one patch under one layer, so that with the rest outside they sum to the patch."""
+def balanced_row(areas: Sequence[Fraction], patch: Fraction) -> tuple[list[Fraction], Fraction | None]:
+    """The classes of one patch under one layer and the rest that none of them covers: they sum to the patch.
+
+    The rest is None where classes overlap one another: then each is rounded by itself.
+    """
     if sum(areas, Fraction(0)) > patch + BEYOND:
-        return [round_half_up(area, 2) for area in areas]
-    return balance(_with_outside(areas, patch), patch)[:-1]
+        return [round_half_up(area, 2) for area in areas], None
+    *classes, rest = balance(_with_outside(areas, patch), patch)
+    return classes, rest
 
 
 def class_figures(areas: Mapping[str, Fraction], patch: Fraction) -> Iterator[tuple[str, str, str]]:
     """(class, m², mu) of what lies under one patch, decimal text, by class."""
     names = sorted(name for name, area in areas.items() if area >= SMALLEST)
-    figures = balanced_row([areas[name] for name in names], patch)
+    figures, _ = balanced_row([areas[name] for name in names], patch)
     for name, figure in zip(names, figures, strict=True):
         yield name, to_text(figure, 2), to_text(m2_to_mu(figure), 2)
+
+
+def reported(areas: Areas, ids: Sequence[int | str], patch_area: Floats, layers: Sequence[str]) -> Areas:
+    """The rows with the figures to report, and under each layer a row `UNCOVERED` for the rest of each patch.
+
+    ids, patch_area  (patches,) of every patch, rows or not;  layers  in the order of the answer
+    Under one layer the figures of a patch sum to its area rounded half up to 0.01 m², unless classes overlap.
+    """
+    rows: dict[tuple[int | str, str], list[int]] = {}
+    named: Sequence[int | str] = areas.patch
+    for row, key in enumerate(zip(named, areas.layer, strict=True)):
+        rows.setdefault(key, []).append(row)
+    out: list[_Row] = []
+    for patch, area in zip(ids, patch_area.tolist(), strict=True):
+        if not area > 0:
+            continue
+        whole = round_half_up(Fraction(area), 2)
+        for layer in layers:
+            mine = rows.get((patch, layer), [])
+            found = [float(areas.area_m2[row]) for row in mine]
+            figures, rest = balanced_row([Fraction(value) for value in found], whole)
+            for row, value, figure in zip(mine, found, figures, strict=True):
+                net = math.nan if areas.net_m2 is None else float(areas.net_m2[row])
+                out.append((patch, layer, areas.class_[row], value, area, net, float(figure)))
+            if rest:
+                left = max(area - sum(found), 0.0)
+                out.append((patch, layer, UNCOVERED, left, area, math.nan, float(rest)))
+    return _as_table(out, areas.net_m2 is not None)
+
+
+def _as_table(rows: list[_Row], net: bool) -> Areas:
+    columns: list[Any] = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(7)]
+    patch, layer, class_ = columns[:3]
+    numbers = [np.array(column, np.float64) for column in columns[3:]]
+    return Areas(
+        patch,
+        layer,
+        class_,
+        area_m2=numbers[0],
+        patch_area_m2=numbers[1],
+        net_m2=numbers[2] if net else None,
+        figure_m2=numbers[3],
+    )
 
 
 def balanced_classes(
