@@ -13,6 +13,14 @@ import yaml
 
 from shoutu.errors import BadInput, Text, Where
 
+_DEEPEST = 100
+_OPENING = (
+    yaml.FlowSequenceStartToken,
+    yaml.FlowMappingStartToken,
+    yaml.BlockSequenceStartToken,
+    yaml.BlockMappingStartToken,
+)
+_CLOSING = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndToken)
 _TEXT_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
 
@@ -85,8 +93,6 @@ def read(path: Path) -> Entry:
             where=Where(file=file, row=row),
             found=f"U+{int(error.character):04X}",
         ) from error
-    except RecursionError as error:
-        raise BadInput(Text("嵌套过深", "nested too deeply"), where=Where(file=file)) from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise BadInput(
@@ -98,13 +104,20 @@ def read(path: Path) -> Entry:
 
 
 def _refuse_references(text: str, file: str) -> None:
-    """Anchors and aliases: what stands in a law stands where it is read, and nothing can hold itself."""
+    """Anchors and aliases: what stands in a law stands where it is read, and nothing can hold itself.
+
+    Deep nesting too, for which the scanner's time grows with its square.
+    """
+    depth = 0
     for token in yaml.scan(text, Loader=yaml.BaseLoader):
+        line = token.start_mark.line + 1
         if isinstance(token, yaml.AnchorToken | yaml.AliasToken):
-            line = token.start_mark.line + 1
             raise Entry("", file, line).fault(
                 Text("不要用锚点和引用", "write no anchors and aliases"), found=f"{token.value}"
             )
+        depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+        if depth > _DEEPEST:
+            raise Entry("", file, line).fault(Text("嵌套过深", "nested too deeply"), found=f"> {_DEEPEST}")
 
 
 def both(entry: Entry) -> Text:
