@@ -91,6 +91,8 @@ ON_FILES: dict[str, tuple[str, ...]] = {
     "policy replay": ("policy", "replay", "FILE.json", "FILE.json"),
     "overlay patches": ("overlay", "FILE.geojson", "--layer", "a=GOOD", "--out", "OUT.csv"),
     "overlay layer": ("overlay", "GOOD", "--layer", "a=FILE.gpkg", "--out", "OUT.csv"),
+    "facts patches": ("facts", "FILE.geojson", "--measure", "shape", "--out", "OUT.csv"),
+    "facts layer": ("facts", "GOOD", "--layer", "a=FILE.gpkg", "--measure", "distance", "--out", "OUT.csv"),
     "layer import": ("layer", "import", "FILE.zip", "--name", "bad", "--secrecy", "open"),
     "layer check": ("layer", "check", "FILE.geojson"),
     "detect": ("detect", "FILE.tif", "FILE.tif", "--out", "OUT.gpkg"),
