@@ -83,7 +83,7 @@ def import_layer(
     Raises BadInput for the file, the name, the field or the date, and leaves nothing. Stopped when the
     user interrupts it: then, and after a crash, the same call goes on where it was (`layers.work`).
     """
-    level = _secrecy(secrecy)
+    level = checked_secrecy(secrecy)
     name = checked_name(name)
     day = _day(as_of)
     path, inside = split_source(source)
@@ -227,7 +227,8 @@ def checked_name(name: str) -> str:
     return name
 
 
-def _secrecy(said: str) -> Literal["open", "internal"]:
+def checked_secrecy(said: str) -> Literal["open", "internal"]:
+    """`open` or `internal` for what was said; Refused for anything classified, BadInput for anything else."""
     if said.strip().lower() in _SECRET:
         raise Refused(
             Text("涉密数据不得导入本系统", "classified data must not be imported into this system"),

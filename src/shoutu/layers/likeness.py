@@ -308,13 +308,19 @@ def _inside(lonlat: Floats, edges: Floats) -> Flags:
     return odd
 
 
-def unsaid(xy: Floats, ground: Ground | None, where: Where) -> BadInput:
+class CrsUnsure(BadInput):
+    """A file whose CRS a person must name. `likeness`: what the numbers look like."""
+
+    likeness: Likeness
+
+
+def unsaid(xy: Floats, ground: Ground | None, where: Where) -> CrsUnsure:
     """The error for a file that does not say its CRS, with what it may be."""
     found = propose(xy, ground)
     return _asks(Text("文件未说明坐标系", "the file does not say its CRS"), found, xy, where)
 
 
-def doubted(found: Likeness, used: str, xy: Floats, where: Where) -> BadInput:
+def doubted(found: Likeness, used: str, xy: Floats, where: Where) -> CrsUnsure:
     """The error for a file whose numbers fit another CRS better than the one that it states."""
     said = Text(
         f"坐标系存疑：按 {found.proposals[0].crs} 比按 {_label(used)} 贴合",
@@ -323,7 +329,7 @@ def doubted(found: Likeness, used: str, xy: Floats, where: Where) -> BadInput:
     return _asks(said, found, xy, where)
 
 
-def _asks(what: Text, found: Likeness, xy: Floats, where: Where) -> BadInput:
+def _asks(what: Text, found: Likeness, xy: Floats, where: Where) -> CrsUnsure:
     remedy, cautions = systems.REMEDY_CRS, found.cautions if len(xy) else ()
     if found.proposals:
         zh = "；".join(f"--crs {_quoted(one)}（{one.name}：{one.reason.zh}）" for one in found.proposals)
@@ -334,12 +340,14 @@ def _asks(what: Text, found: Likeness, xy: Floats, where: Where) -> BadInput:
         ". ".join((remedy.en, *(one.en for one in cautions))),
     )
     box = (*xy.min(axis=0), *xy.max(axis=0)) if len(xy) else ()
-    return BadInput(
+    error = CrsUnsure(
         Text(f"{what.zh}；{found.seen.zh}", f"{what.en}; {found.seen.en}"),
         where=where,
         found="x, y from {:.10g}, {:.10g} to {:.10g}, {:.10g}".format(*box) if box else None,
         remedy=remedy,
     )
+    error.likeness = found
+    return error
 
 
 def _quoted(one: Proposal) -> str:

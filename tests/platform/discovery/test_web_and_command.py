@@ -42,6 +42,8 @@ def import_layer(client: Any, name: str, kind: str, body: bytes, file: str, by: 
     said = {"name": name, "kind": kind, "title": name, "as_of": "2024-12-31", "secrecy": "internal", "by": by}
     answer = client.post("/layers/import", {**said, "file": SimpleUploadedFile(file, body)})
     assert answer.status_code == 302, answer.content.decode()[:2000]
+    answer = client.post(answer["Location"], {"field-class": by, "as_of": "2024-12-31"})
+    assert answer.status_code == 302, answer.content.decode()[:2000]
 
 
 def upload(client: Any, body: bytes, file: str) -> dict[int, list[str]]:

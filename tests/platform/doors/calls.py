@@ -12,7 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from shoutu.platform.accounts.administration import VERBS as PEOPLE_VERBS
+from shoutu.platform.home import home
+from shoutu.platform.territory import drafts
 from shoutu.platform.warnings.views import VERBS
+from tests.platform import ground
 from tests.platform.doors.world import CITY, MONTH, OLD_MONTH, PNG, Place, World
 
 API = "api-v1"
@@ -86,12 +89,31 @@ def _arguments(name: str, world: World, place: Place) -> tuple[Any, ...]:
         "document-page": (place["document"], 1),
         "document-file": (place["document"], "docx"),
     }
+    if name.startswith("layer-draft"):
+        return (_layer_draft(world),)
     if name in special:
         return special[name]
     for prefix, kind in OBJECTS.items():
         if name == prefix or name.startswith(f"{prefix}-"):
             return () if name in WITHOUT else (place[kind],)
     return ()
+
+
+def _layer_draft(world: World) -> str:
+    """A layer's file that the city's reviewer is about to import, a fresh one for each call."""
+    carol = next(player.actor for player in world.players if player.column == "city-reviewer")
+    assert carol is not None
+    file = ground.geojson(home() / "uploads" / "doors-layer.geojson", [ground.patch("1", ground.square(0))])
+    said = drafts.Said(
+        person=carol.person,
+        file="a.geojson",
+        name="doors-draft",
+        kind="plan",
+        title="演示",
+        secrecy="open",
+        as_of="",
+    )
+    return drafts.start(carol, file, said)
 
 
 OBJECTS = {
@@ -133,6 +155,8 @@ FORMS: dict[str, Callable[[Place, str], dict[str, Any]]] = {
     "password": _password,
     "upload": lambda place, term: {},
     "layer-import": lambda place, term: {},
+    "layer-draft": lambda place, term: {"field-class": "no such column"},
+    "layer-draft-drop": lambda place, term: {},
     "layer-download": lambda place, term: {"format": "gpkg", "box": "1,1,2,2"},
     "draft": lambda place, term: {},
     "draft-publish": lambda place, term: {"digest": "0" * 64},

@@ -30,7 +30,7 @@ def regions_of(file: str, *, code: str, name: str, level: str, crs: str | None =
     features = read(file, crs=crs)
     rings, _ = to_rings(features)
     lonlat = systems.to_lonlat(features.crs, rings.xy, where=Where(file=features.file, layer=features.layer))
-    outlines = _outlines(rings, lonlat)
+    outlines = outlines_of(rings, lonlat)
     found = [
         NewRegion(
             code=one.strip(), name=called.strip(), level=cast(Level, level), outline=outlines.get(index)
@@ -52,7 +52,7 @@ def _city() -> NewRegion:
     )
 
 
-def _outlines(rings: Rings, lonlat: Floats) -> dict[int, dict[str, Any]]:
+def outlines_of(rings: Rings, lonlat: Floats) -> dict[int, dict[str, Any]]:
     """GeoJSON by feature: a ring that runs anticlockwise begins a polygon, those after it are its holes."""
     shapes: dict[int, list[list[list[list[float]]]]] = {}
     for index, owner in enumerate(rings.owners):

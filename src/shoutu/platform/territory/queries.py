@@ -148,7 +148,10 @@ def _only_for_finding(folder: Path) -> bool:
 
 
 def current_layers(kind: str = "", on: date | None = None) -> tuple[LayerRow, ...]:
-    """The current version of each name, as of a date at the latest; by kind and name."""
+    """The current version of each name to measure by, as of a date at the latest; by kind and name.
+
+    A version that is good for finding only is none of them: no figure comes from it.
+    """
     found = LayerVersion.objects.all() if on is None else LayerVersion.objects.filter(as_of__lte=on)
     if kind:
         found = found.filter(kind=kind)
