@@ -1,7 +1,7 @@
-"""10,000 patches × 1,000,000 parcels: at least twenty times tuned shapely and DuckDB, equal areas.
+"""Patches × five layers, one of 1,000,000: at least twenty times tuned shapely and DuckDB, equal areas.
 
-Also: how the query grows with the patches, what unions cost where parcels overlap, how the store is
-built and opened, and how long one footprint takes by itself (the gate).
+Also: how the query grows to 1,000,000 patches, how far it is from reading each coordinate once, and what
+unions cost where parcels overlap.
 """
 
 from __future__ import annotations
@@ -9,56 +9,50 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 
-from benchmarks._peers import Run, with_duckdb, with_shapely
-from shoutu.geometry.overlap import overlap_rows
-from shoutu.geometry.prepared import Prepared, prepare
-from shoutu.geometry.reference import Reference, make_reference, subjects
+from benchmarks._floor import floor
+from benchmarks._layers import KINDS, box_of, make_layer, open_layer, write_layer
+from benchmarks._peers import (
+    Ground,
+    Peer,
+    polygons,
+    with_duckdb,
+    with_geopandas,
+    with_sedona,
+    with_shapely,
+)  # fmt: skip
+from shoutu.geometry.corrections import no_corrections
+from shoutu.geometry.prepared import prepare
+from shoutu.geometry.reference import make_reference
 from shoutu.geometry.rings import Floats, Rings
-from shoutu.layers.meta import VersionMeta
-from shoutu.layers.open import open_version
-from shoutu.layers.query import view
-from shoutu.layers.write import write_version
 from shoutu.overlay import LayerView, overlay
-from shoutu.testing.parcels import CLASSES, ORDOS, Parcels, make_parcels, make_patches
+from shoutu.testing.parcels import CLASSES, Parcels, make_parcels, make_patches
 
 ROUNDS = 5
-Box = tuple[float, float, float, float]
 
 
 def run(arguments: argparse.Namespace) -> str:
-    side, count = (100, 1000) if arguments.small else (1000, 10_000)
+    share, count = (0.1, 1000) if arguments.small else (1.0, 10_000)
     _warm()
-    box = _box(side)
-    parcels = make_parcels(side, side, box)
-    patches = make_patches(count, box, copied=parcels.rings)
-    with tempfile.TemporaryDirectory() as folder:
-        ours, layer = _ours(patches, parcels, Path(folder) / "v1")
-        rows = [
-            ours,
-            with_shapely(patches, parcels.rings, parcels.codes, len(CLASSES)),
-            with_duckdb(patches, parcels.rings, parcels.codes, len(CLASSES)),
-        ]
-        worst = _compare(rows)
+    with tempfile.TemporaryDirectory() as named:
+        folder = Path(named)
+        made = [make_layer(kind, share) for kind in KINDS]
+        for kind, parcels in zip(KINDS, made, strict=True):
+            write_layer(folder, kind, parcels)
+        layers = [open_layer(folder, kind) for kind in KINDS]
+        patches = make_patches(count, box_of(share), copied=made[0].rings)
+        names = ", ".join(f"{len(p.codes):,} {k.name}" for k, p in zip(KINDS, made, strict=True))
         parts = [
-            f"{count:,} patches × {side * side:,} parcels, {len(parcels.rings.xy):,} vertices, two threads",
-            _table(rows),
-            f"Largest difference between ours and a peer's area, as a share of what is allowed: {worst:.2g}",
-            _growth(layer, parcels, box, count),
-            _gate(layer, parcels, box),
+            f"{count:,} patches × {names}; {sum(len(p.rings.xy) for p in made):,} vertices",
+            _peers(patches, layers, made, folder),
+            _growth(layers, made, share, count),
         ]
-    del layer, rows
-    return "\n\n".join([*parts, _union_cost(side, count)])
-
-
-def _box(side: int) -> Box:
-    """Ground for side × side parcels of one size, 11 ha, whatever their number."""
-    west, south, east, north = ORDOS
-    return west, south, west + (east - west) * side / 1000, south + (north - south) * side / 1000
+        del layers, made
+    return "\n\n".join([*parts, _union_cost(round(1000 * share), share, count)])
 
 
 def _warm() -> None:
@@ -67,38 +61,40 @@ def _warm() -> None:
     overlay(prepare(make_patches(2000)), [LayerView("", prepare(some.rings), some.codes, CLASSES)])
 
 
-def _ours(patches: Rings, parcels: Parcels, folder: Path) -> tuple[Run, LayerView]:
-    run = Run("Shoutu")
-    texts = pa.table({"class": pa.array(np.array(CLASSES)[parcels.codes])})
-    meta = VersionMeta(
-        name="parcels", version="1", source_file="made", source_sha256="", as_of=None, crs="EPSG:4490",
-        secrecy="open", class_field="class",
-    )  # fmt: skip
-    run.timed("build", lambda: write_version(folder, prepare(parcels.rings), texts, meta))
-    for _ in range(ROUNDS):
-        run.timed("open", lambda: view(open_version(folder), "class"))
-    layer = view(open_version(folder), "class")
-
-    def query() -> Floats:
-        # The patches come as rings: making them ready is part of the query.
-        result = overlay(prepare(patches), [layer])
-        areas = np.zeros((patches.features, len(CLASSES)))
-        areas[result.patch, result.class_code] = result.area_m2
-        return areas
-
-    run.query = query
-    return run, layer
-
-
-def _compare(rows: list[Run]) -> float:
-    """Time the queries in turn, so that all meet the same weather; the worst difference of their areas."""
+def _peers(patches: Rings, layers: list[LayerView], made: list[Parcels], folder: Path) -> str:
+    shapes = polygons(patches)
+    ground = Ground(
+        np.concatenate([polygons(parcels.rings) for parcels in made]),
+        np.concatenate([parcels.codes + len(CLASSES) * at for at, parcels in enumerate(made)]),
+        len(CLASSES) * len(made),
+    )
+    # The patches come as rings: making them ready is part of the query.
+    ours = Peer("Shoutu, two threads", lambda: _areas(patches, layers))
+    peers = [with_shapely(shapes, ground), with_duckdb(shapes, ground)]
     worst = 0.0
     for _ in range(ROUNDS):
-        areas = [row.timed("query", row.query) for row in rows]
-        for _ in range(3):
-            rows[0].timed("query", rows[0].query)
-        worst = max(worst, *(_difference(np.asarray(areas[0]), np.asarray(peer)) for peer in areas[1:]))
-    return worst
+        # In turn, so that all meet the same weather.
+        for _ in range(4):
+            mine = ours.timed("query", ours.query)
+        worst = max(worst, *(_difference(mine, peer.timed("query", peer.query)) for peer in peers))
+    slow = with_geopandas(shapes, ground)
+    worst = max(worst, _difference(mine, slow.timed("query", slow.query)))
+    sedona, areas = with_sedona(shapes, ground, folder, ROUNDS)
+    worst = max(worst, _difference(mine, areas))
+    lines = ["| | build s | query s | times ours |", "|---|---|---|---|"]
+    for peer in (ours, *peers, sedona, slow):
+        built = f"{peer.seconds['build']:.1f}" if "build" in peer.seconds else "from the store"
+        query = peer.seconds["query"]
+        lines.append(f"| {peer.name} | {built} | {query:.4f} | {query / ours.seconds['query']:.1f} |")
+    said = f"Largest difference between ours and a peer's area, as a share of what is allowed: {worst:.2g}"
+    return "\n".join(lines) + f"\n\n{said}"
+
+
+def _areas(patches: Rings, layers: list[LayerView]) -> Floats:
+    result = overlay(prepare(patches), layers)
+    areas = np.zeros((patches.features, len(CLASSES) * len(layers)))
+    areas[result.patch, result.layer * len(CLASSES) + result.class_code] = result.area_m2
+    return areas
 
 
 def _difference(ours: Floats, theirs: Floats) -> float:
@@ -109,79 +105,55 @@ def _difference(ours: Floats, theirs: Floats) -> float:
     return worst
 
 
-def _table(rows: list[Run]) -> str:
+def _growth(layers: list[LayerView], made: list[Parcels], share: float, count: int) -> str:
+    """Ours from rings to rows, shapely once, and the floor."""
     lines = [
-        "| | build s | open s | query s | times ours | query, processor s | times ours |",
-        "|---|---|---|---|---|---|---|",
+        "| patches | one thread s | two threads s | µs a patch | shapely, times ours | times the floor |",
+        "|---|---|---|---|---|---|",
     ]
-    for row in rows:
-        build, opened, query = (row.seconds.get(phase) for phase in ("build", "open", "query"))
-        assert query is not None
-        ratio = query / rows[0].seconds["query"]
-        used = row.processor["query"]
-        work = used / rows[0].processor["query"]
-        shown = "in memory only" if opened is None else f"{opened:.4f}"
+    ground = Ground(
+        np.concatenate([polygons(parcels.rings) for parcels in made]),
+        np.concatenate([parcels.codes for parcels in made]).astype(np.int64),
+        len(CLASSES),
+    )
+    for number in (count, count * 10, count * 100):
+        patches = make_patches(number, box_of(share), copied=made[0].rings, seed=3)
+        rounds = ROUNDS if number < 1_000_000 else 2
+        one, two = (_best(patches, layers, threads, rounds) for threads in (1, 2))
+        peer = with_shapely(polygons(patches), ground)
+        peer.timed("query", peer.query)
+        least, records = floor(prepare(patches), layers, rounds)
         lines.append(
-            f"| {row.name} | {build:.1f} | {shown} | {query:.4f} | {ratio:.1f} | {used:.4f} | {work:.1f} |"
+            f"| {number:,} ({records:,} pairs of boxes) | {one:.4f} | {two:.4f} | {two / number * 1e6:.2f} "
+            f"| {peer.seconds['query'] / two:.1f} | {two / least:.1f} |"
         )
     return "\n".join(lines)
 
 
-def _best(patches: Prepared, layer: LayerView, rounds: int = ROUNDS, threads: int = 2) -> float:
+def _best(patches: Rings, layers: list[LayerView], threads: int, rounds: int = ROUNDS) -> float:
     best = np.inf
     for _ in range(rounds):
         start = time.perf_counter()
-        overlay(patches, [layer], threads=threads)
+        overlay(prepare(patches, threads=threads), layers, threads=threads)
         best = min(best, time.perf_counter() - start)
     return float(best)
 
 
-def _growth(layer: LayerView, parcels: Parcels, box: Box, count: int) -> str:
-    lines = ["| patches | one thread s | two threads s | µs a patch, two threads |", "|---|---|---|---|"]
-    for number in (count // 10, count, count * 10):
-        patches = prepare(make_patches(number, box, copied=parcels.rings, seed=3))
-        one, two = _best(patches, layer, threads=1), _best(patches, layer)
-        lines.append(f"| {number:,} | {one:.4f} | {two:.4f} | {two / number * 1e6:.2f} |")
-    return "\n".join(lines)
-
-
-def _gate(layer: LayerView, parcels: Parcels, box: Box, calls: int = 10_000) -> str:
-    """One footprint at a time, from its rings to its rows."""
-    patches = make_patches(calls, box, copied=parcels.rings, seed=4)
-    took = np.empty((3, calls))
-    assert isinstance(layer.ground, Reference)
-    arrays = layer.ground.ground(layer.class_codes), layer.ground.tree_arrays()
-    piece, slot = np.zeros(1, np.int64), np.full(len(layer.class_names), -1)
-    for i in range(calls):
-        part = patches.xy[patches.starts[i] : patches.starts[i + 1]]
-        rings = Rings(part, np.array([0, len(part)]), np.zeros(1, np.int64), 1)
-        start = time.perf_counter()
-        ready = prepare(rings)
-        middle = time.perf_counter()
-        overlay(ready, [layer], threads=1)
-        end = time.perf_counter()
-        overlap_rows(subjects(ready), *arrays, piece, slot, True)
-        took[:, i] = end - start, end - middle, time.perf_counter() - end
-    lines = ["| one footprint, warm | p50 ms | p99 ms |", "|---|---|---|"]
-    for name, row in zip(("prepare and overlay", "overlay", "kernel alone"), took * 1e3, strict=True):
-        lines.append(f"| {name} | {np.percentile(row, 50):.3f} | {np.percentile(row, 99):.3f} |")
-    return "\n".join(lines)
-
-
-def _union_cost(side: int, count: int) -> str:
-    """The same, a twentieth of the parcels enlarged over their neighbours, one class: sums and unions."""
-    box = _box(side)
+def _union_cost(side: int, share: float, count: int) -> str:
+    """A twentieth of the parcels enlarged over their neighbours, one class: sums and unions."""
+    box = box_of(share)
     parcels = make_parcels(side, side, box, enlarged=0.05)
-    patches = prepare(make_patches(count, box, copied=parcels.rings))
+    patches = make_patches(count, box, copied=parcels.rings)
     start = time.perf_counter()
     reference = make_reference(prepare(parcels.rings))
     built = time.perf_counter() - start
-    plain = Reference(reference.polygons, reference.tree, np.zeros_like(reference.component), 0.0)
+    plain = replace(reference, corrections=no_corrections())
     codes = np.zeros_like(parcels.codes)
-    summed = _best(patches, LayerView("", plain, codes, ("",)))
-    united = _best(patches, LayerView("", reference, codes, ("",)))
-    share = float((reference.component > 0).mean())
+    summed = united = np.inf
+    for _ in range(3 * ROUNDS):
+        summed = min(summed, _best(patches, [LayerView("", plain, codes, ("",))], 2, 1))
+        united = min(united, _best(patches, [LayerView("", reference, codes, ("",))], 2, 1))
     return (
-        f"{share:.0%} of the parcels overlap another: sums {summed:.4f} s, unions {united:.4f} s, "
-        f"{united / summed:.2f} times; build with self-join {built:.1f} s"
+        f"{reference.overlapping / side**2:.0%} of {side**2:,} parcels overlap another: sums {summed:.4f} s, "
+        f"unions {united:.4f} s, {united / summed:.2f} times; made ready in {built:.1f} s"
     )
