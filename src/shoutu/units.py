@@ -49,7 +49,7 @@ def balance(parts: Sequence[Fraction], whole: Fraction, places: int = 2) -> list
     step = Fraction(1, 10**places)
     floors = [Fraction(part // step) * step for part in parts]
     missing = (round_half_up(whole, places) - sum(floors, Fraction(0))) / step
-    if missing.denominator != 1 or not 0 <= missing <= len(parts):
+    if not 0 <= missing <= len(parts):
         raise ValueError("the parts do not sum to the whole")
     losers = sorted(range(len(parts)), key=lambda i: (floors[i] - parts[i], i))
     for index in losers[: int(missing)]:

@@ -93,6 +93,12 @@ def test_what_a_bad_line_is_called_in_chinese_and_english():
     assert error.value.what == ("第 0 条序号是 1。", "Entry 0 has the index 1.")
 
 
+def test_true_is_no_index_though_it_equals_one():
+    for before, line, found in (([], b'{"index":false}\n', False), (LINES[:1], b'{"index":true}\n', True)):
+        with pytest.raises(VerificationFailed, match=f"has the index {found}"):
+            package.check([*before, line])
+
+
 def test_a_file_is_checked_like_its_lines(tmp_path):
     path = tmp_path / "ledger.jsonl"
     path.write_bytes(b"".join(LINES))

@@ -45,8 +45,6 @@ _NAMES = {
     "max": "min",
     "lstrip": "rstrip",
     "rstrip": "lstrip",
-    "split": "rsplit",
-    "rsplit": "split",
     "partition": "rpartition",
     "rpartition": "partition",
     "removeprefix": "removesuffix",

@@ -18,9 +18,9 @@ def canonical(entry: Mapping[str, object]) -> bytes:
 
 
 def _check(value: object, pointer: str) -> None:
-    if isinstance(value, bool) or value is None or isinstance(value, str):
+    if value is None or isinstance(value, str):
         return
-    if isinstance(value, int) and abs(value) <= LARGEST:
+    if isinstance(value, int) and abs(value) <= LARGEST:  # true and false are integers too
         return
     if isinstance(value, Mapping):
         for key, inner in value.items():

@@ -128,7 +128,7 @@ def _parse_signature(line: str) -> tuple[str, bytes]:
 def _base64(text: str) -> bytes | None:
     """The bytes, if `text` is the one way to write them (spare bits are zero)."""
     try:
-        decoded = base64.b64decode(text, validate=True)
+        decoded = base64.b64decode(text)
     except (binascii.Error, ValueError):
         return None
     return decoded if base64.b64encode(decoded).decode() == text else None
