@@ -13,7 +13,7 @@ from functools import partial
 
 import numpy as np
 
-from shoutu.geometry.compiled import compiled
+from shoutu.geometry.compiled import compiled, zero
 from shoutu.geometry.ellipsoid import E2, FLATTENING, RADIAN, SEMI_MAJOR
 from shoutu.geometry.geodesic import closest, geodesic, in_space, least, sagitta
 from shoutu.geometry.index import FAN, Singles
@@ -198,7 +198,7 @@ def _covered(subjects: TracesArrays, feature: int, ground: TracesArrays, tree: T
     for trace in range(subjects[3][feature, 0], subjects[3][feature, 1]):
         at = subjects[2][trace]
         x, y = subjects[0][at, 0], subjects[0][at, 1]
-        top = _open(tree, levels[-1] - 1, x, y, x, y, desk, 0)
+        top = _open(tree, levels[-1] - 1, x, y, x, y, desk, zero())
         while top > 0:
             top -= 1
             node = _below(levels, desk[2][top])
@@ -214,7 +214,7 @@ def _covers(subjects: TracesArrays, feature: int, ground: TracesArrays, tree: Tr
     """Distance 0 where the first vertex of a trace of the ground lies in the feature asked about."""
     levels = tree[1]
     x0, y0, x1, y1 = _box_of(subjects, feature)
-    top = _open(tree, levels[-1] - 1, x0, y0, x1, y1, desk, 0)
+    top = _open(tree, levels[-1] - 1, x0, y0, x1, y1, desk, zero())
     while top > 0:
         top -= 1
         node = _below(levels, desk[2][top])
@@ -288,7 +288,7 @@ def _search(subjects: TracesArrays, run: int, ground: TracesArrays, tree: Tree, 
     levels, box, best = tree[1], subjects[6][run], desk[0]
     mine, theirs = np.empty((RUN + 1, 3)), np.empty((RUN + 1, 3))
     ball = _place(subjects, run, mine)
-    top = _push(tree, levels[-1] - 1, box, desk, 0)
+    top = _push(tree, levels[-1] - 1, box, desk, zero())
     while top > 0 and best[0] > 0.0:
         top -= 1
         if not desk[3][top] < best[0]:
