@@ -129,6 +129,8 @@ def _each() -> Iterator[tuple[str, str, bytes]]:
     yield "entities that grow", "laughs.kml", _entities()
     yield "links to files and addresses", "links.kml", _linked()
     yield "brackets 100,000 deep", "deep.geojson", b'{"type":"Feature","geometry":' + b"[" * 100_000
+    parts = ("[Content_Types].xml", b"<a b"), ("xl/workbook.xml", b"<workbook><sheets></workbook>")
+    yield "a workbook of broken XML", "broken.xlsx", zipped(*parts)
     yield "a TIFF of 10 GB", "huge.tif", b"II*\x00" + struct.pack("<I", HUGE & 0xFFFFFFFF)
 
 

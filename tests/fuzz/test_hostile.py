@@ -25,5 +25,6 @@ def test_a_file_made_to_hurt_is_refused(tmp_path: Path, name: str, data: bytes) 
     assert time.monotonic() - begun < 20
     assert name in caught.value.diagnostics("zh")
     assert caught.value.remedy is not None
+    assert "its parser ended early" not in caught.value.what.en
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 << 10
     assert [part.name for part in tmp_path.rglob("*")] == ["in", name]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -42,7 +44,7 @@ def rows_of(
 ) -> tuple[str, list[str], Iterator[tuple[int, list[str]]]]:
     """A sheet's name, its columns, and its rows that hold something, each with its number from 1."""
     sheet = _choose(_open(path, where), wanted, where)
-    rows = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS)
+    rows = _unbroken(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), where)
     top, columns = _head(rows, Where(file=where.file, layer=sheet.title))
     return sheet.title, columns, _filled(rows, top, len(columns), where)
 
@@ -68,21 +70,37 @@ def _too_many(where: Where) -> BadInput:
 
 
 def _open(path: Path, where: Where) -> Any:
-    import zipfile
-    from xml.etree.ElementTree import ParseError
-
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         return load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ParseError, ValueError, OSError) as error:
-        raise BadInput(
-            Text("工作簿打不开，可能不完整", "the workbook cannot be opened; it may be incomplete"),
-            where=where,
-            found=str(error)[:200],
-            remedy=Text("另存为 .xlsx 后提交", "save it as .xlsx again and hand it in"),
-        ) from error
+    except (InvalidFileException, *_BROKEN) as error:
+        raise _unreadable(error, where) from error
+
+
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, SyntaxError, KeyError, IndexError, ValueError, TypeError, AttributeError,
+    OSError, EOFError, NotImplementedError,
+)  # fmt: skip
+"""What openpyxl and the readers under it raise on parts that are missing, cut or not XML (`SyntaxError`)."""
+
+
+def _unbroken(rows: Any, where: Where) -> Iterator[Any]:
+    """The sheet's rows, which are parsed one after another."""
+    try:
+        yield from rows
+    except _BROKEN as error:
+        raise _unreadable(error, where) from error
+
+
+def _unreadable(error: Exception, where: Where) -> BadInput:
+    return BadInput(
+        Text("工作簿打不开，可能不完整", "the workbook cannot be opened; it may be incomplete"),
+        where=where,
+        found=str(error)[:200],
+        remedy=Text("另存为 .xlsx 后提交", "save it as .xlsx again and hand it in"),
+    )
 
 
 def _choose(book: Any, wanted: str | None, where: Where) -> Any:
