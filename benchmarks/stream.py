@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> str:
         assert found is not None
         start = time.perf_counter()
         version = open_version(found)
-        inside = len(features_in(version, (109.0, 39.0, 109.01, 39.01)))
+        inside = len(features_in(version, (109.0, 37.7, 109.01, 37.71)))
         opened = time.perf_counter() - start
         size = sum(path.stat().st_size for path in found.iterdir())
         meta = version.meta

@@ -174,3 +174,24 @@ def test_classes_are_texts() -> None:
     assert names == ["", "a", "b"]
     assert codes.tolist() == [2, 0, 0, 1]
     assert encode_classes(pa.array([], pa.string()))[1] == []
+
+
+def test_rows_in_blocks_and_in_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A version of many blocks answers as one of a single block does, such as older releases wrote."""
+    asked = [191, 0, 7, 7, 64, 63, 3]
+    answers = []
+    for rows in (10, 1 << 20):
+        monkeypatch.setattr(write, "ROWS", rows)
+        write_version(tmp_path / str(rows), prepare(PARCELS.rings), TABLE, META_OF)
+        version = open_version(tmp_path / str(rows))
+        assert version.attributes.equals(TABLE)
+        assert len(version.attributes.column(0).chunks) == -(-192 // min(rows, 192))
+        assert version.rows([]).num_rows == 0
+        answers.append(attributes_of(version, asked))
+    assert answers[0] == answers[1] == TABLE.take(asked).to_pylist()
+
+
+def test_pages_let_go_are_read_again(version: LayerVersion) -> None:
+    before = version.reference.polygons.xy.tobytes(), version.attributes.to_pylist()
+    version.release()
+    assert (version.reference.polygons.xy.tobytes(), version.attributes.to_pylist()) == before
