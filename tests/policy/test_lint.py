@@ -66,6 +66,20 @@ def test_a_level_that_falls_as_the_figure_grows(toy: Path) -> None:
     assert falls == ["fault: the level falls while the figure grows: area mu: 1.99 notice, 2 - ()"]
 
 
+def test_combinations_of_readings_that_are_not_tried_are_told(
+    toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edge = 'beyond=ByReading("row", {"months": False, "items": True})'
+    old = 'Named("area", AtLeast(AREA, "notice-area"'
+    changed(toy, "rules/part1.py", f"{old}))", f"{old}, {edge}))")
+    pack = load_pack(str(toy))
+    assert not [f for f in lint(pack) if "combinations" in f.what.en]
+    monkeypatch.setattr("shoutu.policy.lint.MOST_READINGS", 1)
+    (told,) = [f for f in lint(pack) if "combinations" in f.what.en]
+    assert (told.kind, told.found) == ("note", "1.1: 1 / 2")
+    assert told.where.row is not None
+
+
 def test_a_failing_case_is_a_fault_by_its_line(toy: Path) -> None:
     changed(toy, "cases/1.1.yaml", "2025-03, notice", "2025-03, alarm")
     faults = [f for f in lint(load_pack(str(toy))) if f.what.en == "the case fails"]

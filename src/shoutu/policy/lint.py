@@ -7,6 +7,7 @@ grows. Notes: numbers and readings that nothing uses.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
@@ -159,15 +160,24 @@ def _of_bands(pack: Pack) -> Iterator[Finding]:
     """
     for rule in pack.rules:
         if isinstance(rule, BandRule):
-            for readings in _readings_of(pack, rule):
-                yield from _falls(pack, rule, readings)
+            options = _readings_of(pack, rule)
+            combinations = math.prod(len(names) for names in options.values())
+            if combinations > MOST_READINGS:
+                yield Finding(
+                    "note",
+                    place_of(pack, rule),
+                    Text("口径组合太多，没有全部试过", "too many combinations of readings to try them all"),
+                    f"{_name(rule)}: {MOST_READINGS} / {combinations}",
+                    Text("其余组合写成例子", "write cases for the others"),
+                )
+            for chosen in itertools.islice(itertools.product(*options.values()), MOST_READINGS):
+                yield from _falls(pack, rule, dict(zip(options, chosen, strict=True)))
 
 
-def _readings_of(pack: Pack, rule: Rule) -> Iterator[Mapping[str, str]]:
+def _readings_of(pack: Pack, rule: Rule) -> dict[str, list[str]]:
+    """The readings that the rule asks for, each with its options."""
     names = sorted({piece.reading for piece in parts(rule) if isinstance(piece, ByReading)})
-    options = [[option.name for option in pack.readings[name].options] for name in names]
-    for chosen in itertools.islice(itertools.product(*options), MOST_READINGS):
-        yield dict(zip(names, chosen, strict=True))
+    return {name: [option.name for option in pack.readings[name].options] for name in names}
 
 
 def _falls(pack: Pack, rule: BandRule, readings: Mapping[str, str]) -> Iterator[Finding]:
