@@ -167,7 +167,7 @@ def _map(draft: Draft, crs: str, candidates: tuple[Proposal, ...]) -> MapView:
             Source(
                 f"candidate-{index}",
                 one.crs,
-                "patch" if index == 0 else "part",
+                "candidate",
                 f"{address}?{urlencode({'crs': one.crs})}",
                 shown=index == 0,
             )
