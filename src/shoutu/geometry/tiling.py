@@ -5,8 +5,9 @@ steps: vertices far outside are left out, the rest is projected, cut to the tile
 (Sutherland–Hodgman), rounded to units, and rid of vertices that nobody would see (Douglas–Peucker).
 What is cut runs along the margin's edge, outside the picture.
 
-What is smaller than a dot of `DOT` units a side is drawn as a dot; in a crowded tile one dot stands for as
-many of its class as fill it, so that the picture keeps each class's share of the ground.
+In a crowded tile what is smaller than a dot of `DOT` units a side is drawn as a dot, and one dot stands for
+as many of its class as fill it, so that the picture keeps each class's share of the ground. In another tile
+only what would hardly be seen is a dot, each feature its own.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ from shoutu.geometry.rings import Floats, Ints
 EXTENT = 4096
 MARGIN = 80
 """Units beyond each side that are drawn too: the width of a thick outline."""
-DOT = 16
+DOT = 24
+"""A crowded tile holds at most 29,000 dots, about a megabyte before it is packed."""
+SPECK = 16
+"""Side of a dot in a tile that is not crowded: two pixels."""
 _LONGEST_EDGE = 0.02  # degrees of latitude: beyond, a straight edge in degrees bends visibly in Mercator
 
 Bytes = npt.NDArray[np.uint8]
@@ -307,8 +311,7 @@ def drawn(
     frame     (3,) units in a turn of the globe; west and north of the tile in units
     crowded   dots stand for many, and outlines are coarser
     """
-    tolerance, size = (DOT / 4, DOT) if crowded else (0.75, DOT // 4)
-    smallest = float(size * size)
+    tolerance, size, smallest = (4.0, DOT, float(DOT * DOT)) if crowded else (0.75, SPECK, 36.0)
     out, used = np.empty(4096, np.int64), 0
     ends, which, shown = np.empty(len(features), np.int64), np.empty(len(features), np.int64), 0
     waiting = np.full(classes, smallest / 2)  # a class that would half fill a dot has one

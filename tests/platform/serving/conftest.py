@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ import pytest
 from shoutu.geometry.prepared import prepare
 from shoutu.geometry.rings import Rings
 from shoutu.layers.meta import VersionMeta
+from shoutu.layers.open import open_version
 from shoutu.layers.write import write_version
 from shoutu.platform.acts import unsafe_writes
 from shoutu.platform.doors import Actor
@@ -91,8 +91,6 @@ def register(
         class_field="DLBM",
     )
     if folder.exists():
-        from shoutu.layers.open import open_version
-
         sealed = open_version(folder).meta
     elif crs == "EPSG:4490":
         sealed = write_version(folder, prepare(rings), table, meta)
@@ -175,7 +173,3 @@ def _fresh_reach() -> None:
     from shoutu.platform.serving import reach
 
     reach._mask.cache_clear()
-
-
-def folder_of(row: Any) -> Path:
-    return Path(row.folder)

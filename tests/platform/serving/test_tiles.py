@@ -142,11 +142,11 @@ def test_what_is_not_a_tile_is_absent_and_an_empty_one_is_empty(
 
 
 def crowd(count: int) -> list[Any]:
-    """`count` small squares in rows of 80."""
+    """`count` small squares in rows of 160, over both banners."""
     side = ground.SIDE / 20
     shapes = []
     for index in range(count):
-        x, y = ground.WEST + (index % 80) * side, ground.SOUTH + (index // 80) * side
+        x, y = ground.WEST + (index % 160) * side, ground.SOUTH + (index // 160) * side
         shapes.append([[(x, y), (x + side, y), (x + side, y + side), (x, y + side), (x, y)]])
     return shapes
 

@@ -10,7 +10,7 @@ const FOCUS = "#0a4fd0";
 const WORDS = 14; // zoom from which a class's code is written on its features
 const WIDE = ["interpolate", ["linear"], ["zoom"], 9, 0.4, 13, 1, 16, 2.2];
 const CASING = ["interpolate", ["linear"], ["zoom"], 9, 1.2, 13, 2.6, 16, 4.5];
-const PARCEL = ["interpolate", ["linear"], ["zoom"], 7, 1.6, 9, 0.4, 12, 0.25, 13, 0.5, 16, 1.2]; // wide where parcels are specks
+const PARCEL = ["interpolate", ["linear"], ["zoom"], 8, 0, 10, 0.25, 12, 0.25, 13, 0.5, 16, 1.2]; // none about the dots of low zooms
 const SUFFIXES = ["fill", "casing", "ticks", "line", "chosen", "label"];
 
 const fillName = ({ fill, tint, ink }) => `class:${fill}:${tint}:${ink}`;
