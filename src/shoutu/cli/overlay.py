@@ -75,6 +75,13 @@ class Pair(click.ParamType[tuple[str, str]]):
     help="Add the column figure_m2, rounded to 0.01 so that the classes under a layer and a row (未覆盖) for "
     "the rest sum to the patch.",
 )
+@click.option(
+    "--dask",
+    "cluster",
+    metavar="ADDRESS",
+    help="Run on the workers of the Dask scheduler at ADDRESS (tcp://HOST:PORT), which share this data "
+    "directory; imported layers only, without --net.",
+)
 @click.option("--strict", is_flag=True, help="Refuse invalid geometry instead of repairing and reporting it.")
 @click.option(
     "--out",
@@ -91,6 +98,7 @@ def command(
     id_: str | None,
     crs: str | None,
     figures: bool,
+    cluster: str | None,
     strict: bool,
     out: Path,
 ) -> None:
@@ -112,6 +120,8 @@ def command(
     classes, shares = dict(by), dict(net)
     if len(classes) < len(by) or len(shares) < len(net):
         raise click.UsageError("--by or --net names a layer twice.")
+    if cluster is not None and net:
+        raise click.UsageError("--dask goes without --net.")
 
     from shoutu.overlay.files import Request, overlay_sources
     from shoutu.platform.home import home
@@ -126,6 +136,7 @@ def command(
         figures=figures,
         strict=strict,
         home=home(),
+        cluster=cluster,
     )
     areas, readings = overlay_sources(request, _progress() if sys.stderr.isatty() else None)
     for reading in readings:

@@ -14,7 +14,7 @@ from shoutu.geometry.index import search
 from shoutu.geometry.rings import Floats, Ints
 from shoutu.layers.classes import encode_classes
 from shoutu.layers.open import LayerVersion
-from shoutu.overlay.facts import LayerView
+from shoutu.overlay.facts import Kept, LayerView
 
 
 def features_in(version: LayerVersion, box: Sequence[float]) -> Ints:
@@ -44,14 +44,15 @@ def view(version: LayerVersion, by: str | None = None, name: str | None = None) 
     BadInput lists the fields when there is no such one.
     """
     label = version.meta.name if name is None else name
+    kept = Kept(version.folder.absolute(), version.meta.checksum, by)
     if by is None:
         codes = np.zeros(version.meta.features, np.int32)
-        return LayerView(label, version.reference, codes, ("",))
+        return LayerView(label, version.reference, codes, ("",), kept)
     if by == version.meta.class_field:
         names = msgspec.json.decode(version.arrays["class_names"].tobytes(), type=list[str])
-        return LayerView(label, version.reference, version.arrays["class_codes"], names)
+        return LayerView(label, version.reference, version.arrays["class_codes"], names, kept)
     codes, names = encode_classes(column(version, by, label))
-    return LayerView(label, version.reference, codes, names)
+    return LayerView(label, version.reference, codes, names, kept)
 
 
 def column(version: LayerVersion, name: str, label: str | None = None) -> pa.ChunkedArray:

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import NamedTuple
 
 from shoutu.geometry.prepared import Owners, Prepared
 from shoutu.geometry.reference import Reference, make_reference
 from shoutu.geometry.rings import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Where a view can be had again: folder and checksum of an imported version, the field of its classes."""
+
+    folder: Path
+    checksum: str
+    by: str | None
 
 
 @dataclass(frozen=True)
@@ -19,12 +29,14 @@ class LayerView:
     ground       its polygons; a `Prepared` is indexed at each call, a `Reference` is ready
     class_codes  (features,) int32, index into `class_names` of each feature
     class_names  distinct texts; [""] with codes of zeros where no field is asked for
+    kept         the version that it views; None: it stands in memory alone
     """
 
     name: str
     ground: Prepared | Reference
     class_codes: Owners
     class_names: Sequence[str]
+    kept: Kept | None = None
 
     def __post_init__(self) -> None:
         polygons = self.ground.polygons if isinstance(self.ground, Reference) else self.ground

@@ -14,6 +14,7 @@ from shoutu.geometry.reference import Reference, make_reference
 from shoutu.layers.export import Areas
 from shoutu.layers.read import read
 from shoutu.overlay import net
+from shoutu.overlay.cluster import overlay_on
 from shoutu.overlay.facts import Overlay
 from shoutu.overlay.figures import reported
 from shoutu.overlay.run import overlay
@@ -33,6 +34,7 @@ class Request:
     figures  add the figures to report and the uncovered rest of each patch under each layer
     strict   refuse invalid geometry instead of repairing it
     home     the data directory with imported layers; None: sources are paths only
+    cluster  address of a Dask scheduler whose workers share that directory; None: this process
     """
 
     patches: str
@@ -44,6 +46,7 @@ class Request:
     figures: bool = False
     strict: bool = False
     home: Path | None = None
+    cluster: str | None = None
 
 
 def overlay_sources(
@@ -72,7 +75,10 @@ def overlay_sources(
         if name in request.net:
             netted[len(views) - 1] = net.ridges(views[-1], opened.texts(request.net[name]), request.net[name])
     extra = [ridges.view for ridges in netted.values()]
-    found = overlay(patches, [*views, *extra], threads, progress, should_stop)
+    if request.cluster is None:
+        found = overlay(patches, [*views, *extra], threads, progress, should_stop)
+    else:
+        found = overlay_on(request.cluster, patches, [*views, *extra], progress, should_stop)
     areas = _as_areas(found, ids, netted, len(views))
     if request.figures:
         areas = reported(areas, ids, patches.area, [name for name, _ in request.layers])

@@ -24,6 +24,7 @@ class Footprints:
         self._shelf = new_shelf(first)
         for layer in others:
             put(self._shelf, layer)
+        self._ranks = [_ranks(view.class_names) for view in self._views]
         self._lock = Lock()
 
     def rows(self, rings: Rings) -> list[Row]:
@@ -32,15 +33,25 @@ class Footprints:
             own, layer, code, area = footprint_rows(rings.xy, rings.starts, self._shelf)
         if np.isnan(own[0]):
             return list(overlay(prepare(rings), self._views, threads=1).rows())
-        rows = [
-            Row(0, self._views[one].name, self._views[one].class_names[which], size)
+        found = [
+            (one, self._ranks[one][which], which, size)
             for one, which, size in zip(layer.tolist(), code.tolist(), area.tolist(), strict=True)
             # "not below": NaN must show.
             if not size < SMALLEST
         ]
-        # Layers come in their order already, and the sort keeps it.
-        places = {view.name: place for place, view in enumerate(self._views)}
-        return sorted(rows, key=lambda row: (places[row.layer], row.class_))
+        found.sort()
+        return [
+            Row(0, self._views[one].name, self._views[one].class_names[which], size)
+            for one, _, which, size in found
+        ]
+
+
+def _ranks(names: Sequence[str]) -> list[int]:
+    """The place of each name by code points."""
+    ranks = [0] * len(names)
+    for rank, place in enumerate(sorted(range(len(names)), key=names.__getitem__)):
+        ranks[place] = rank
+    return ranks
 
 
 def _on_shelf(view: LayerView) -> Layer:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
@@ -23,11 +22,16 @@ SMALLEST = 0.001
 WORTHWHILE = 64
 """Pieces that are worth a slice of their own."""
 
+MOST = 65_536
+"""Pieces of one slice, so that a large job has slices for many workers."""
+
 Part = tuple[Ints, Ints, Floats]
 
 
 @dataclass(frozen=True)
-class _Task:
+class Task:
+    """One slice of the patches against one layer."""
+
     view: LayerView
     patches: Prepared
     pieces: Ints
@@ -51,21 +55,24 @@ def overlay(
     threads: int = 2,
     progress: Callable[[int, int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    run: Callable[[Sequence[Task]], list[Part]] | None = None,
 ) -> Overlay:
     """Ellipsoidal areas of each patch × layer × class; each square metre counts once in a class.
 
     progress     called with (slices done, slices in all), from the calling thread
     should_stop  asked before each slice; when true, Stopped is raised
+    run          who does the slices and gives their parts in order; None: `threads` of this process
     """
     count = len(patches.piece_box)
-    tasks: list[tuple[int, _Task]] = []
+    tasks: list[tuple[int, Task]] = []
     for index, view in enumerate(layers):
         ready = view.ready(threads)
         if not len(ready.reference.polygons.records):
             continue
-        slices = sliced(count, min(SLICES, -(-count // WORTHWHILE)))
-        tasks += [(index, _Task(ready, patches, pieces)) for pieces in slices]
-    results = run_threads([partial(task) for _, task in tasks], threads, progress, should_stop)
+        slices = sliced(count, max(min(SLICES, -(-count // WORTHWHILE)), count // MOST))
+        tasks += [(index, Task(ready, patches, pieces)) for pieces in slices]
+    jobs = [task for _, task in tasks]
+    results = run_threads(jobs, threads, progress, should_stop) if run is None else run(jobs)
     tables = [
         _summed(view, [result for (of, _), result in zip(tasks, results, strict=True) if of == index])
         for index, view in enumerate(layers)
