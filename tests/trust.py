@@ -152,6 +152,39 @@ def suite(path: str) -> Callable[[str], tuple[str, bool]]:
     return run
 
 
+def long_command(*words: str) -> subprocess.CompletedProcess[str]:
+    """A command of the tests by itself: `python -m WORDS`."""
+    return subprocess.run(
+        [sys.executable, "-m", *words], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def made_pairs(name: str) -> tuple[str, bool]:
+    """Areas of pairs of every kind against GEOS and quadrature; rewrites docs/measured/accuracy.md too."""
+    done = long_command("tests.accuracy", str(int(1_000_000 * SCALE)), str(SEED))
+    return (done.stdout or done.stderr).strip().rpartition("\n")[2], done.returncode == 0
+
+
+def fuzzed(module: str, cases: int, what: str) -> Callable[[str], tuple[str, bool]]:
+    """`cases` of a fuzzer, told by its tallies."""
+
+    def run(name: str) -> tuple[str, bool]:
+        done = long_command(module, str(int(cases * SCALE)), str(SEED))
+        if not done.stdout:
+            return done.stderr.strip().rpartition("\n")[2], False
+        found = json.loads(done.stdout)
+        tallies = found["tallies"].values()
+        told = (
+            f"{sum(t['cases'] for t in tallies)} {what} of {len(tallies)} kinds: "
+            f"{sum(t['read'] for t in tallies)} read, the others refused in words; "
+            f"slowest {max(t['slowest_s'] for t in tallies):.1f} s, at most {found['peak_mib']} MiB"
+        )
+        faults = [fault for tally in tallies for fault in tally["faults"]]
+        return "; ".join([told, *faults[:3]]), done.returncode == 0
+
+    return run
+
+
 BOTH = ("SQLite", "PostgreSQL")
 TRUST = "tests/platform/trust"
 PROOFS: tuple[tuple[str, tuple[str, ...], Callable[[str], tuple[str, bool]]], ...] = (
@@ -170,6 +203,18 @@ PROOFS: tuple[tuple[str, tuple[str, ...], Callable[[str], tuple[str, bool]]], ..
     ("T9 every address and command as every role", BOTH, suite("tests/platform/doors")),
     ("T10 two-person rules", BOTH, suite(f"{TRUST}/test_two_hands.py")),
     ("areas of real files, every patch", BOTH[:1], suite("tests/overlay/test_real_data.py")),
+    ("areas of made pairs of every kind", BOTH[:1], made_pairs),
+    (
+        "mutations into the parsers that we wrote",
+        BOTH[:1],
+        fuzzed("tests.fuzz.parsers", 1_000_000, "mutations"),
+    ),
+    ("mutated files through GDAL in the sandbox", BOTH[:1], fuzzed("tests.fuzz.files", 20_000, "files")),
+    (
+        "files made to hurt, by command and by page",
+        BOTH,
+        suite("tests/fuzz/test_hostile.py tests/platform/territory/test_hostile_files.py"),
+    ),
     (
         "many banners in columns, as one by one",
         BOTH[:1],
@@ -226,7 +271,8 @@ def report(rows: list[Row]) -> str:
         f"Written by `make trust` on {date.today()}: {platform.system()} {platform.machine()}, "
         f"{os.cpu_count()} cores, Python {platform.python_version()}, seed {SEED}.\n\n"
         f"**Scale {SCALE:g}**: 1 is the full length (5,000 and 2,000 kills, 200 of the server, 10,000 keys, "
-        "10,000 steps, 2,000 requests for each operation). Numbered points, statements and calls are all "
+        "10,000 steps, 2,000 requests for each operation, 1,000,000 pairs, as many mutations, 20,000 "
+        "files). Numbered points, statements and calls are all "
         "tried at every scale. Both databases ran side by side.\n\n"
         "| proof | database | what was done | verdict | time |\n|---|---|---|---|---|\n"
     )

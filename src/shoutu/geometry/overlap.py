@@ -398,6 +398,17 @@ def _centre_series(box: Floats, plain: bool, series: Floats) -> None:
 
 
 @compiled
+def _own_area(a: Floats, count: int, series: Floats) -> float:
+    """Area under the straight edges a[:, :count], a piece's, by the two terms that the rows have."""
+    total = 0.0
+    for i in range(count):
+        wide = a[HIGH, i] - a[LOW, i]
+        y, y1 = a[Y, i], a[Y, i] + a[SLOPE, i] * wide
+        total -= a[SIGN, i] * wide * (series[0] * (y + y1) / 2 + series[1] * (y * y + y * y1 + y1 * y1) / 3)
+    return total
+
+
+@compiled
 def _measure_records(
     subjects: Subjects,
     ground: Ground,
@@ -424,9 +435,12 @@ def _measure_records(
         if a_count < 0 and kept > 0:
             _centre_series(box, flat and not len(subjects[1]) and not len(bulge), series)
             a_count, a_bent = _subject_edges(subjects, piece, a, runs)
-        area = -full * subjects[5][piece]
+        plain = flat and not (bent or a_bent)
+        # Own area and rows in one metric: what the shorter one leaves out must be a share of what is left.
+        own = _own_area(a, a_count, series) if plain and kept > 0 and full != 0 else subjects[5][piece]
+        area = -full * own
         if kept > 0:
-            area += _kept_area(desk, a_count, kept, flat and not (bent or a_bent))
+            area += _kept_area(desk, a_count, kept, plain)
         # "is nothing" and never "is not something": NaN must show.
         if abs(area) <= NOTHING:
             continue
