@@ -86,11 +86,16 @@ def bounds(wkb: pa.ChunkedArray) -> tuple[float, float, float, float] | None:
     """Min x, min y, max x, max y of all shapes that can be read; None where there are none."""
     import shapely
 
-    if not len(wkb):
-        return None
     with _quiet():
-        box = shapely.total_bounds(shapely.from_wkb(_objects(wkb), on_invalid="ignore"))
-    return None if np.isnan(box).any() else (float(box[0]), float(box[1]), float(box[2]), float(box[3]))
+        boxes = [
+            shapely.total_bounds(shapely.from_wkb(_objects(chunk), on_invalid="ignore"))
+            for chunk in wkb.chunks  # one at a time: shapes take more memory than their bytes
+        ]
+    found = [box for box in boxes if not np.isnan(box).any()]
+    if not found:
+        return None
+    low, high = np.min(found, axis=0), np.max(found, axis=0)
+    return float(low[0]), float(low[1]), float(high[2]), float(high[3])
 
 
 def vertices(wkb: pa.ChunkedArray) -> Floats:
@@ -148,7 +153,7 @@ def _quiet() -> np.errstate:
     return np.errstate(invalid="ignore", over="ignore")
 
 
-def _objects(wkb: pa.ChunkedArray) -> Geometries:
+def _objects(wkb: pa.ChunkedArray | pa.Array) -> Geometries:
     objects: Geometries = wkb.to_numpy(zero_copy_only=False)
     return objects
 
