@@ -29,7 +29,7 @@ class Chart:
 
     def open(self, identifier: str, at: tuple[float, float] = MIDDLE, zoom: float = 14.5) -> None:
         self.page.goto(f"{self.server}/layers/{identifier}/")
-        self.page.wait_for_selector("[data-map][data-ready]", state="attached", timeout=90_000)
+        self.page.wait_for_selector("[data-map][data-ready]", state="attached", timeout=180_000)
         self.go(at, zoom)
 
     def go(self, at: tuple[float, float], zoom: float) -> None:
@@ -407,7 +407,7 @@ def test_page_is_clean_at_every_width_in_both_languages(
         if english:
             page.set_viewport_size({"width": 1366, "height": 800})
             page.locator(".bar .me").get_by_role("button", name="EN").click()
-            page.wait_for_selector("[data-map][data-ready]", state="attached", timeout=60_000)
+            page.wait_for_selector("[data-map][data-ready]", state="attached", timeout=180_000)
             tabs = page.get_by_role("tab").all_inner_texts()
             assert tabs == ["Legend", "Layers", "Identify", "Measure", "Coordinates"]
         chart.go(chart.survey.grown, 15)
