@@ -55,6 +55,7 @@ class Layer(Strict):
     features: int
     synthetic: bool
     current: bool
+    only_for_finding: bool
 
 
 class Batch(Strict):
