@@ -8,7 +8,7 @@ from tests.fuzz import files
 
 
 def test_mutated_files_are_read_or_refused() -> None:
-    tallies = files.fuzz(100, 20240023)
+    tallies = files.fuzz(60, 20240023)
     faults = [fault for tally in tallies.values() for fault in tally.faults]
     assert not faults, "\n".join(faults)
     assert all(tally.slowest_cpu_s < files.LIMITS.seconds for tally in tallies.values())

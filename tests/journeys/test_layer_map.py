@@ -97,7 +97,7 @@ def test_legend_counts_and_measures_each_class(chart: Chart) -> None:
     for ring, code, name in chart.survey.parcels:
         count[f"{code} {name}"] += 1
         area[f"{code} {name}"] += area_m2(ring)
-    rows = chart.page.locator("table.legend tbody tr")
+    rows = chart.page.locator("table.legend:not(.changes) tbody tr")
     assert rows.count() == len(count)
     shown = 0.0
     for row in rows.all():
@@ -108,7 +108,7 @@ def test_legend_counts_and_measures_each_class(chart: Chart) -> None:
         assert _figure(m2) == pytest.approx(area[name], abs=0.02)
         assert _figure(mu) == pytest.approx(area[name] * 15 / 10_000, abs=0.01)
         shown += _figure(m2)
-    whole = chart.page.locator("table.legend tfoot td").nth(1).inner_text().split("\n")[1]
+    whole = chart.page.locator("table.legend:not(.changes) tfoot td").nth(1).inner_text().split("\n")[1]
     assert round(shown, 2) == _figure(whole), "the classes sum to the whole"
     inks = chart.page.evaluate(
         "() => [...document.querySelectorAll('table.legend canvas')].map((one) => one.toDataURL())"
@@ -171,7 +171,7 @@ def test_slider_goes_to_the_older_version_and_the_map_stays(chart: Chart) -> Non
     expect(page.locator("#which")).to_contain_text("2024年12月31日")
     expect(page.locator("#which")).to_contain_text("已有新版")
     expect(page.locator("#features")).to_contain_text("2024年12月31日")
-    village = page.locator("table.legend tbody tr", has_text="0702").locator("td").first
+    village = page.locator("table.legend:not(.changes) tbody tr", has_text="0702").locator("td").first
     expect(village).to_have_text("4")
     assert page.evaluate("() => document.activeElement.matches('[data-editions]')"), "the focus stays"
     page.keyboard.press("ArrowRight")
@@ -427,7 +427,7 @@ def test_paper_has_legend_scale_version_and_date(chart: Chart) -> None:
     page.get_by_role("tab", name="坐标").click()
     page.emulate_media(media="print")
     page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
-    for shown in ("#which", "table.legend", "[data-map-distance]", ".map-scale svg"):
+    for shown in ("#which", "table.legend:not(.changes)", "[data-map-distance]", ".map-scale svg"):
         expect(page.locator(shown)).to_be_visible()
     for hidden in ("[data-place]", ".panel-tabs", "[data-editions]", ".map-zoom"):
         expect(page.locator(hidden)).to_be_hidden()

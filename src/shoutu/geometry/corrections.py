@@ -18,7 +18,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from shoutu.geometry.compiled import ascending, compiled, grown, zero
+from shoutu.geometry.compiled import Number, ascending, compiled, grown, zero
 from shoutu.geometry.index import Tree, build_tree
 from shoutu.geometry.overlap import Ground, add_frame, gather
 from shoutu.geometry.prepared import Owners
@@ -34,8 +34,9 @@ LONGEST_CHAIN = 64
 
 FIRST, TAIL, MASK, PLACE = range(4)
 """Rows of the chains (4, n): first and last strip, set of polygons, place among equal sets of a slab."""
-Desk = tuple[Ints, Floats, Ints, Ints]
-"""Work arrays of `MOST_STRIPS`: strips, their x (2, n), chains, and the number of strips of each chain."""
+Desk = tuple[Ints, Floats, Ints, Ints, Ints]
+"""Work arrays of `MOST_STRIPS`: strips, their x (2, n), chains, strips of each chain; and how many strips and
+chains there are (2,)."""
 UPPER, LOWER, NEXT = range(3)
 """Rows of the strips (3, n): the edge above, the edge below, the next strip of the chain or −1."""
 
@@ -197,31 +198,30 @@ def _meet(one: Floats, other: Floats) -> bool:
 
 
 @compiled
-def _cut_strips(
-    edges: Floats, who: Ints, count: int, polygons: int, width: float, desk: Desk
-) -> tuple[int, int]:
+def _cut_strips(edges: Floats, who: Ints, count: int, polygons: int, width: float, desk: Desk) -> bool:
     """Ground of polygon 0 under the frame that others cover, in strips from left to right, by set of others.
 
-    Fills the desk; how many strips and chains, −1 where there are too many.
+    Fills the desk; false where there are too many strips.
     """
-    strips, spans, chains, length = desk
+    _, spans, chains, _, size = desk
     order = ascending(edges[0], count)
     cuts = cuts_of(edges, order, width)
     active, height = np.empty(count, np.int64), np.empty(count)
-    used = coming = strip_count = chain_count = live = zero()
+    used = coming = live = zero()
+    size[:] = 0
     for i in range(len(cuts) - 1):
         left, right = cuts[i], cuts[i + 1]
         if not left < right:
             continue
         used, coming = settle(edges, order, count, left, right, active, height, used, coming)
-        # Chains that reached `left` are the last ones; older ones are done.
-        while live < chain_count and spans[1, chains[TAIL, live]] < left:
+        # Chains before the first that reached `left` are done.
+        while live < size[1] and spans[1, chains[TAIL, live]] < left:
             live += 1
         inside = framed = False
         mask, above = zero(), zero()
         for k in range(used):
             e = active[k]
-            open_ = mask if inside and framed else 0
+            before = mask if inside and framed else 0
             if who[e] == 0:
                 inside = not inside
             elif who[e] > polygons:
@@ -229,42 +229,44 @@ def _cut_strips(
             else:
                 mask ^= 1 << (who[e] - 1)
             now = mask if inside and framed else 0
-            if now == open_:
+            if now == before:
                 continue
-            if open_ != 0 and _thick(edges, above, e, left, right):
-                if strip_count == MOST_STRIPS:
-                    return 0, -1
-                place = zero()
-                for c in range(live, chain_count):
-                    if chains[MASK, c] == open_ and spans[1, chains[TAIL, c]] == right:
-                        place += 1
-                found = -1
-                for c in range(live, chain_count):
-                    tail = chains[TAIL, c]
-                    same = chains[MASK, c] == open_ and chains[PLACE, c] == place
-                    if same and spans[1, tail] == left and length[c] < LONGEST_CHAIN:
-                        found = c
-                if found >= 0:
-                    tail = chains[TAIL, found]
-                    if strips[UPPER, tail] == above and strips[LOWER, tail] == e:
-                        spans[1, tail] = right
-                        above = e
-                        continue
-                strips[UPPER, strip_count], strips[LOWER, strip_count] = above, e
-                strips[NEXT, strip_count] = -1
-                spans[0, strip_count], spans[1, strip_count] = left, right
-                if found >= 0:
-                    strips[NEXT, chains[TAIL, found]] = strip_count
-                    chains[TAIL, found] = strip_count
-                    length[found] += 1
-                else:
-                    chains[FIRST, chain_count] = chains[TAIL, chain_count] = strip_count
-                    chains[MASK, chain_count], chains[PLACE, chain_count] = open_, place
-                    length[chain_count] = 1
-                    chain_count += 1
-                strip_count += 1
+            if before != 0 and _thick(edges, above, e, left, right):
+                if size[0] == MOST_STRIPS:
+                    return False
+                _add_strip(desk, live, before, above, e, left, right)
             above = e
-    return strip_count, chain_count
+    return True
+
+
+@compiled
+def _add_strip(desk: Desk, live: int, mask: int, above: int, below: int, left: float, right: float) -> None:
+    """Put a strip to the chain of its set and place that reaches it, or begin a chain."""
+    strips, spans, chains, length, size = desk
+    strip, chain, place = size[0], zero() - 1, zero()
+    for c in range(live, size[1]):
+        if chains[MASK, c] == mask and spans[1, chains[TAIL, c]] == right:
+            place += 1
+    for c in range(live, size[1]):
+        same = chains[MASK, c] == mask and chains[PLACE, c] == place
+        if same and spans[1, chains[TAIL, c]] == left and length[c] < LONGEST_CHAIN:
+            chain = c
+    if chain >= 0:
+        tail = chains[TAIL, chain]
+        if strips[UPPER, tail] == above and strips[LOWER, tail] == below:
+            spans[1, tail] = right
+            return
+        strips[NEXT, tail] = strip
+        length[chain] += 1
+    else:
+        chain = size[1]
+        chains[FIRST, chain], chains[MASK, chain], chains[PLACE, chain] = strip, mask, place
+        length[chain] = 1
+        size[1] += 1
+    chains[TAIL, chain] = strip
+    strips[UPPER, strip], strips[LOWER, strip], strips[NEXT, strip] = above, below, -1
+    spans[0, strip], spans[1, strip] = left, right
+    size[0] += 1
 
 
 @compiled
@@ -330,6 +332,55 @@ def _common_box(boxes: Floats, feature_records: Ints, over: Owners, within: Floa
 
 
 @compiled
+def _piece_rings(edges: Floats, box: Floats, desk: Desk) -> tuple[Floats, Floats, Ints, Ints, Ints]:
+    """The rings of one piece: x and y in turn, bulge, ends, stack of each ring, and set of each stack.
+
+    One stack for all rings under the same set.
+    """
+    strips, spans, chains, _, size = desk
+    chain_count = size[1]
+    room = 4 * size[0] + chain_count
+    xy, bulge = np.empty((room, 2)), np.empty(room)
+    ends, stack = np.empty(chain_count, np.int64), np.empty(chain_count, np.int64)
+    sets = np.empty(chain_count, np.int64)
+    used = stacks = zero()
+    for c in range(chain_count):
+        used = _add_chain(edges, strips, spans, chains[FIRST, c], box, xy, bulge, used)
+        ends[c] = used
+        stack[c] = stacks
+        for k in range(stacks):
+            if sets[k] == chains[MASK, c]:
+                stack[c] = k
+                break
+        if stack[c] == stacks:
+            sets[stacks] = chains[MASK, c]
+            stacks += 1
+    return xy[:used].reshape(2 * used), bulge[:used], ends, stack, sets[:stacks]
+
+
+@compiled
+def _extended(column: npt.NDArray[Number], used: int, more: npt.NDArray[Number]) -> npt.NDArray[Number]:
+    """`column`, of which `used` items are set, with `more` after them."""
+    if used + len(more) > len(column):
+        column = grown(column, 2 * (used + len(more)))
+    column[used : used + len(more)] = more
+    return column
+
+
+@compiled
+def _members(sets: Ints, over: Owners) -> tuple[Ints, Ints]:
+    """The features in each set, and where each set ends."""
+    named, ends, used = np.empty(len(sets) * len(over), np.int64), np.empty(len(sets), np.int64), zero()
+    for i in range(len(sets)):
+        for k in range(len(over)):
+            if sets[i] & (1 << k):
+                named[used] = over[k]
+                used += 1
+        ends[i] = used
+    return named[:used], ends
+
+
+@compiled
 def corrections_of(
     ground: Ground,
     piece_starts: Ints,
@@ -342,73 +393,48 @@ def corrections_of(
     """The corrections of some pieces.
 
     feature_records (features, 2) first and one past the last record of each feature
-    pieces         (p,) pieces that earlier features cover in part
-    over           (k,) those features: over[over_starts[i]:over_starts[i + 1]] over pieces[i], ascending
+    pieces          (p,) pieces that earlier features cover in part
+    over            (k,) those features: over[over_starts[i]:over_starts[i + 1]] over pieces[i], ascending
     """
-    room, ring_room, stack_room, earlier_room = zero() + 1024, zero() + 64, zero() + 64, zero() + 64
-    xy, bulge = np.empty((room, 2)), np.empty(room)
-    ends, stack = np.empty(ring_room, np.int64), np.empty(ring_room, np.int64)
-    later, earlier_ends = np.empty(stack_room, np.int64), np.empty(stack_room, np.int64)
-    earlier = np.empty(earlier_room, np.int64)
-    deep = np.empty(len(pieces), np.int64)
+    xy, bulge, earlier = np.empty(2048), np.empty(1024), np.empty(64, np.int64)
+    ends, stack = np.empty(64, np.int64), np.empty(64, np.int64)
+    later, earlier_ends, deep = np.empty(64, np.int64), np.empty(64, np.int64), np.empty(64, np.int64)
     vertices = rings = stacks = named = sunk = zero()
-    box = np.empty(4)
-    strips, spans = np.empty((3, MOST_STRIPS), np.int64), np.empty((2, MOST_STRIPS))
-    chains, length = np.empty((4, MOST_STRIPS), np.int64), np.empty(MOST_STRIPS, np.int64)
-    desk = strips, spans, chains, length
+    box, one = np.empty(4), np.empty(1, np.int64)
+    desk = (
+        np.empty((3, MOST_STRIPS), np.int64),
+        np.empty((2, MOST_STRIPS)),
+        np.empty((4, MOST_STRIPS), np.int64),
+        np.empty(MOST_STRIPS, np.int64),
+        np.empty(2, np.int64),
+    )
     for i in range(len(pieces)):
-        piece = pieces[i]
-        mine = over[over_starts[i] : over_starts[i + 1]]
-        if len(mine) > DEEPEST:
-            deep[sunk] = piece
-            sunk += 1
-            continue
+        piece, mine = pieces[i], over[over_starts[i] : over_starts[i + 1]]
         if not _common_box(ground[7], feature_records, mine, piece_box[piece], box):
             continue
-        begin, end = piece_starts[piece], piece_starts[piece + 1]
-        edges, who, count = _stacked_edges(ground, feature_records, box, begin, end, mine)
-        strip_count, chain_count = _cut_strips(edges, who, count, len(mine), box[2] - box[0], desk)
-        if chain_count < 0:
-            deep[sunk] = piece
+        fits = len(mine) <= DEEPEST
+        if fits:
+            begin, end = piece_starts[piece], piece_starts[piece + 1]
+            edges, who, count = _stacked_edges(ground, feature_records, box, begin, end, mine)
+            fits = _cut_strips(edges, who, count, len(mine), box[2] - box[0], desk)
+        if not fits:
+            one[0] = piece
+            deep = _extended(deep, sunk, one)
             sunk += 1
             continue
-        if vertices + 4 * strip_count + chain_count > room:
-            room = 2 * (vertices + 4 * strip_count + chain_count)
-            wider = np.empty((room, 2))
-            wider[:vertices] = xy[:vertices]
-            xy, bulge = wider, grown(bulge, room)
-        if rings + chain_count > ring_room:
-            ring_room = 2 * (rings + chain_count)
-            ends, stack = grown(ends, ring_room), grown(stack, ring_room)
-        if stacks + chain_count > stack_room:
-            stack_room = 2 * (stacks + chain_count)
-            later, earlier_ends = grown(later, stack_room), grown(earlier_ends, stack_room)
-        if named + chain_count * len(mine) > earlier_room:
-            earlier_room = 2 * (named + chain_count * len(mine))
-            earlier = grown(earlier, earlier_room)
-        own = stacks
-        for c in range(chain_count):
-            vertices = _add_chain(edges, strips, spans, chains[FIRST, c], box, xy, bulge, vertices)
-            ends[rings] = vertices
-            # One stack for all chains of the piece under the same polygons.
-            stack[rings] = -1
-            for earlier_chain in range(c):
-                if chains[MASK, earlier_chain] == chains[MASK, c]:
-                    stack[rings] = stack[rings - c + earlier_chain]
-                    break
-            if stack[rings] < 0:
-                stack[rings] = stacks
-                later[stacks] = piece
-                for k in range(len(mine)):
-                    if chains[MASK, c] & (1 << k):
-                        earlier[named] = mine[k]
-                        named += 1
-                earlier_ends[stacks] = named
-                stacks += 1
-            rings += 1
-        assert own <= stacks
+        new_xy, new_bulge, new_ends, new_stack, sets = _piece_rings(edges, box, desk)
+        members, member_ends = _members(sets, mine)
+        xy, bulge = _extended(xy, 2 * vertices, new_xy), _extended(bulge, vertices, new_bulge)
+        ends, stack = _extended(ends, rings, new_ends + vertices), _extended(stack, rings, new_stack + stacks)
+        later = _extended(later, stacks, np.full(len(sets), piece))
+        earlier, earlier_ends = (
+            _extended(earlier, named, members),
+            _extended(earlier_ends, stacks, member_ends + named),
+        )
+        vertices, rings = vertices + len(new_bulge), rings + len(new_ends)
+        stacks, named = stacks + len(sets), named + len(members)
     return (
-        xy[:vertices],
+        xy[: 2 * vertices].reshape(vertices, 2),
         bulge[:vertices],
         ends[:rings],
         stack[:rings].astype(np.int32),
