@@ -56,7 +56,7 @@ _UNDEFINED = re.compile(r"undefined|^unknown( engineering)?( crs| srs)?$", re.IG
 _LONGEST = 50_000
 """Characters of a definition; EPSG's longest WKT has a tenth of them."""
 _FORM = re.compile(r"\s*([A-Za-z]+:|\+|\{|[A-Za-z0-9_]+\s*[\[(])")
-"""How a code, PROJ string, PROJJSON and WKT begin. PROJ looks other text up among names, for half a second."""
+"""How a code, PROJ string, PROJJSON and WKT begin. PROJ looks other text up by name, for half a second."""
 
 REMEDY_CRS = Text(
     "用 --crs 指明，例如 --crs EPSG:4490（2000 国家大地坐标系经纬度）或 --crs EPSG:4525（3 度带第 37 带）",
