@@ -117,6 +117,9 @@ NO_FILE = {
     "policy new",
     "layer list",
     "layer register",
+    "layer export",
+    "layer diff",
+    "layer affected",
     "ledger export",
 }
 NO_FILE |= {"ledger root", "ledger prove", "ledger checkpoint", "region list", "batch list", "demo", "serve"}

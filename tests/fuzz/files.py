@@ -1,7 +1,7 @@
 """`python -m tests.fuzz.files COUNT SEED [STATE]`: mutated files through GDAL in the sandbox; prints JSON.
 
 Each file goes the whole way of an import up to polygons ready for the kernel: `layers.read.read`, whose
-child is forked from a loaded one (`zygote`), then `repair.to_rings` and `prepare` in this process. It is
+child is forked from a loaded one (`zygote`), then `ground_of` in this process. It is
 read, or refused with a BadInput that names the file and a remedy; every other end is a fault.
 """
 
@@ -25,12 +25,10 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from shoutu import crs as systems
 from shoutu.errors import BadInput, Where
-from shoutu.geometry.prepared import prepare
-from shoutu.geometry.repair import to_rings
 from shoutu.layers import sandbox
 from shoutu.layers.read import read
+from shoutu.overlay.sources import ground_of
 from tests.fuzz.mutate import mutated
 from tests.fuzz.seeds import Seed, every
 from tests.fuzz.zygote import ANSWER, NOISE, OTHER
@@ -159,8 +157,7 @@ def run_case(
     begun = time.monotonic()
     try:
         features = read(main, crs=crs)
-        rings, _ = to_rings(features)
-        prepare(rings, systems.degrees(features.crs))
+        ground_of("fuzz", features, False)
         tally.read += 1
     except BadInput as error:
         _count_refusal(error, main, tally)

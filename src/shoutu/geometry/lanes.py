@@ -2,7 +2,8 @@
 
 A loop of eight turns is too short for a compiler's own vectors: it takes them in blocks of sixteen and the
 rest one by one, at five times the cost. `summed` and `chosen` build the vector instructions themselves, for
-whatever width the processor has. NaN and infinity must not occur; the order of a sum may change.
+whatever width the processor has. NaN and infinity must not occur. Every operation is rounded by itself and a
+sum is taken in halves, so that two compilations, or two machines, give the same bits.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ cgutils: Any = untyped_cgutils
 LANES = 8
 _DOUBLE, _WHOLE = ir.DoubleType(), ir.IntType(32)
 _VECTOR = ir.VectorType(_DOUBLE, LANES)
-_FREE = ("reassoc", "contract", "nsz", "nnan", "ninf", "arcp")
+_FREE = ("nsz", "nnan", "ninf")
 
 
 class Lanes:
@@ -77,9 +78,12 @@ def summed(formula: Formula, rows: int) -> Callable[[Floats, int, tuple[float, .
     """f(array, at, numbers): Σ of the formula over array[:rows, at:at + 8]; array is (≥ rows, n)."""
 
     def finish(builder: Any, result: Any) -> Any:
-        kind = ir.FunctionType(_DOUBLE, [_DOUBLE, _VECTOR])
-        add = cgutils.get_or_insert_function(builder.module, kind, f"llvm.vector.reduce.fadd.v{LANES}f64")
-        return builder.call(add, [ir.Constant(_DOUBLE, 0.0), result], fastmath=_FREE)
+        wide = LANES
+        while wide > 1:
+            wide //= 2
+            low, high = (_part(builder, result, first, wide) for first in (0, wide))
+            result = builder.fadd(low, high, flags=_FREE)
+        return builder.extract_element(result, _WHOLE(0))
 
     found = _instruction(formula, rows, types.float64, finish)
     return cast(Callable[[Floats, int, tuple[float, ...]], float], found)
@@ -114,6 +118,11 @@ def _instruction(formula: Formula, rows: int, kind: Any, finish: Callable[[Any, 
 def _loaded(builder: Any, data: Any, wide: Any, at: Any, row: int) -> Lanes:
     place = builder.gep(data, [builder.add(builder.mul(wide, ir.Constant(wide.type, row)), at)])
     return Lanes(builder, builder.load(builder.bitcast(place, _VECTOR.as_pointer()), align=8))
+
+
+def _part(builder: Any, value: Any, first: int, wide: int) -> Any:
+    places = ir.Constant(ir.VectorType(_WHOLE, wide), list(range(first, first + wide)))
+    return builder.shuffle_vector(value, ir.Constant(value.type, ir.Undefined), places)
 
 
 def _spread(builder: Any, number: Any) -> Lanes:

@@ -236,7 +236,7 @@ def _mended(geometries: Geometries, crs: Crs, where: Where) -> list[Repair]:
                 found=str(error)[:200],
                 remedy=Text("改正该要素的坐标", "mend the coordinates of this feature"),
             ) from error
-        change = _area(after, crs) - _area(before, crs)
+        change = _area(after, crs, _at(where, row)) - _area(before, crs, _at(where, row))
         fault = _fault(before) if invalid[row] else _fault_of_collection(before, change)
         if fault is not None:
             repairs.append(Repair(row, *fault, change))
@@ -286,7 +286,7 @@ def _fault_of_collection(geometry: Any, change: float) -> Fault | None:
     return (*OVERLAPPING, None) if abs(change) > 1e-6 else None
 
 
-def _area(geometry: Any, crs: Crs) -> float:
+def _area(geometry: Any, crs: Crs, where: Where) -> float:
     """Ellipsoidal area, each polygon's outer ring less its holes as they were drawn; geodesic edges.
 
     Good to what a report needs; figures of record come from the kernel.
@@ -298,7 +298,7 @@ def _area(geometry: Any, crs: Crs) -> float:
     total = 0.0
     for polygon in _polygons(geometry):
         for sign, ring in [(1.0, polygon.exterior), *((-1.0, hole) for hole in polygon.interiors)]:
-            lonlat = systems.to_lonlat(crs, shapely.get_coordinates(ring))
+            lonlat = systems.to_lonlat(crs, shapely.get_coordinates(ring), where=where)
             total += sign * abs(geod.polygon_area_perimeter(lonlat[:, 0], lonlat[:, 1])[0])
     return total
 
