@@ -48,8 +48,13 @@ def tree_of(folder):
 
 def test_a_set_restores_elsewhere_and_a_damaged_one_does_not(source, tmp_path, make_database):
     out = tmp_path / "set.tar"
+    begun = source.home / "layers" / ".building" / "land-1" / "run-0"
+    begun.parent.mkdir(parents=True)
+    begun.write_bytes(b"a layer that is being built")
     done = source.run("backup", out)
     assert done.returncode == 0, done.stderr
+    with tarfile.open(out) as kept:
+        assert not [name for name in kept.getnames() if ".building" in name]
     assert out.stat().st_mode & 0o777 == 0o600
     assert source.run("backup", out).returncode == 2  # never replaced
     root = source.run("ledger", "root").stdout

@@ -58,8 +58,11 @@ def _write(writer: Writer) -> Manifest:
             writer.add(path, f"records/{path.name}")
     for name in FOLDERS:
         for path in sorted((home() / name).rglob("*")):
-            if path.is_file() and not path.is_symlink():
-                writer.add(path, path.relative_to(home()).as_posix())
+            within = path.relative_to(home())
+            # A layer that is being built is no version yet, and is made again from its source.
+            begun = name == "layers" and any(part.startswith(".") for part in within.parts)
+            if path.is_file() and not path.is_symlink() and not begun:
+                writer.add(path, within.as_posix())
     manifest = Manifest(
         made_at=clocks.now().isoformat(timespec="seconds"),
         version=version("shoutu"),
